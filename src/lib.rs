@@ -6,6 +6,7 @@
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
 //!      `messages`                   chats, mail and webhooks of the team
 //!   3. `export`, `apply`, `settings`  the two flows; the user's choices, checked
+//!      `news`                       what happened, as letters that go out
 //!   4. `failure`                      what went wrong, in the user's words
 //!   5. `commands`                     what the user types
 //!
@@ -23,6 +24,7 @@ pub mod foreign;
 pub mod journal;
 pub mod language;
 pub mod messages;
+pub mod news;
 pub mod output;
 pub mod plan;
 pub mod platforms;

@@ -4,14 +4,14 @@
 //! a platform changes is a changed line of data.
 
 use chrono::Duration;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Coupon, Message, Platform, Status, Write};
+use super::{Coupon, Message, Platform, Status, Suggestion, Write};
 
 /// What can be asked of a platform.
 #[derive(strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "kebab-case")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verb {
     /// A later end.
@@ -200,6 +200,14 @@ impl Abilities {
     /// The same; none where no line speaks of it, as of a status that the platform does not have.
     pub fn said(&self, verb: Verb, status: Status) -> Option<&'static Rule> {
         self.rules.iter().find(|rule| rule.verb == verb && rule.statuses.contains(&status))
+    }
+
+    /// What the platform does in place of what is suggested for a coupon in `status`; none where it does that very thing.
+    pub fn done_instead(&self, suggestion: &Suggestion, status: Status) -> Option<Verb> {
+        match self.rule(suggestion.advice.verb()?, status).ability {
+            Ability::Instead(verb) => Some(verb),
+            Ability::Yes | Ability::FollowOn | Ability::ByHand | Ability::Already | Ability::Never => None,
+        }
     }
 }
 

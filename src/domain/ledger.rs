@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     ActionWord, Coupon, FindingCode, HOLDS_DAYS, Message, Operation, RowKey, RunId, Severity, Status, StoreId,
@@ -12,7 +12,7 @@ use super::{
 };
 
 /// What a finding is about: a coupon's row, a store itself, or the campaign plan.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FindingKey {
     /// None for one on the campaign plan.
     pub store: Option<StoreId>,
@@ -20,7 +20,7 @@ pub struct FindingKey {
     pub row: Option<RowKey>,
     pub code: FindingCode,
     /// Of those on a store or the plan, the campaign: there may be several of one code.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub struct Ended {
 }
 
 /// How a finding ended, as far as is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HowEnded {
     /// A run sent a change; in whose name.

@@ -20,6 +20,7 @@ mod loss;
 mod memory;
 mod message;
 mod money;
+mod news;
 mod outcome;
 mod overview;
 mod past;
@@ -49,6 +50,10 @@ pub use loss::Loss;
 pub use memory::{Deliberate, Kept, Memory, StockHistory, StockPoint};
 pub use message::{Argument, Message, Notice, Subject};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent, grouped};
+pub use news::{
+    ApprovalNews, Event, ExportNews, FailedNews, FailedWork, Listener, NewsCounts, NewsFile, NewsItem, NewsRow,
+    NewsTask, QuietHours, ResolvedItem, RunNews, Suggested, TestNews, Told, ToldFinding, Topic, Turn,
+};
 pub use outcome::{Account, Credit, Outcome, OutcomeKind};
 pub use overview::{Changed, EndedFinding, FirstSeen, SeenFinding, Since, WeekTrend};
 pub use past::{

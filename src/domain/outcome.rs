@@ -34,6 +34,14 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    /// Whether something was tried, or was to be, and did not come to its end.
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::Failed | Self::Unknown | Self::NotShown | Self::NotReached => true,
+            Self::Done | Self::AlreadyDone | Self::ByHand | Self::Refused | Self::Conflict => false,
+        }
+    }
+
     /// Whether the Action cell has done its work and is cleared in the results workbook.
     pub fn settles(self) -> bool {
         match self {

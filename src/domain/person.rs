@@ -35,6 +35,8 @@ pub struct Person {
     pub key: Option<PublicKey>,
     /// Who that is for the operating system: `mei`, or `mei@desk-3` of one machine only.
     pub logins: Vec<String>,
+    /// The channel that only they read.
+    pub channel: Option<String>,
 }
 
 impl Person {

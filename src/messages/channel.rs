@@ -42,27 +42,42 @@ impl Channel {
     /// All that must never be shown, whoever repeats it: addresses whole and in the parts that tell, keys and passwords.
     pub fn secrets(&self) -> Secrets {
         let secrets = Secrets::default();
+        if let Wire::Feishu { address, .. }
+        | Wire::DingTalk { address, .. }
+        | Wire::WeCom { address }
+        | Wire::Slack { address }
+        | Wire::Teams { address }
+        | Wire::Webhook { address, .. } = &self.wire
+        {
+            secrets.add(address.expose_secret());
+        }
+        self.proxy.iter().for_each(|proxy| secrets.add(proxy));
+        self.hide(&secrets);
+        secrets
+    }
+
+    /// Adds the parts that tell, but no address whole: the name of a service is no secret where other things are said.
+    pub fn hide(&self, secrets: &Secrets) {
         if let Some(proxy) = &self.proxy {
-            add_address(&secrets, proxy);
+            add_address(secrets, proxy);
         }
         match &self.wire {
             Wire::Feishu { address, secret } | Wire::DingTalk { address, secret } => {
-                add_address(&secrets, address.expose_secret());
+                add_address(secrets, address.expose_secret());
                 secret.iter().for_each(|secret| secrets.add(secret.expose_secret()));
             }
             Wire::WeCom { address } | Wire::Slack { address } | Wire::Teams { address } => {
-                add_address(&secrets, address.expose_secret());
+                add_address(secrets, address.expose_secret());
             }
             Wire::Telegram { token, .. } => secrets.add(token.expose_secret()),
             Wire::Email(email) => {
                 email.login.iter().for_each(|(_, password)| secrets.add_password(password.expose_secret()));
             }
             Wire::Webhook { address, secrets: keys } => {
-                add_address(&secrets, address.expose_secret());
+                add_address(secrets, address.expose_secret());
                 keys.iter().for_each(|key| secrets.add(key.expose_secret()));
             }
         }
-        secrets
     }
 }
 
@@ -70,7 +85,6 @@ impl Channel {
 const PART_LETTERS_MIN: usize = 8;
 
 fn add_address(secrets: &Secrets, address: &str) {
-    secrets.add(address);
     let Ok(url) = Url::parse(address) else { return };
     let values: Vec<String> = url.query_pairs().map(|(_, value)| value.into_owned()).collect();
     let parts = url.path_segments().into_iter().flatten().chain(url.password());

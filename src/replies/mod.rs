@@ -1,12 +1,13 @@
 //! Quick replies for customer service: what to answer about the coupons that are in trouble now, in the language of each store.
 //!
 //! `trouble` says which coupons customers can meet and what they will say, `offer` which other coupon to name instead, `language_tag`
-//! names languages, `speech` how one says dates, money and discounts, `templates` what a reply looks like: built in, or the team's own files.
+//! names languages, `speech` how one says dates, money and discounts, `templates` what a reply looks like: built in, or the team's own files (`team_file`, which other texts of the team's are read by too).
 //! Only a template is read from disk; the rest is values.
 
 mod language_tag;
 mod offer;
 mod speech;
+pub mod team_file;
 mod templates;
 mod trouble;
 

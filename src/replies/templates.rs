@@ -4,17 +4,16 @@
 //! `rejected.en.txt`, is used for that finding alone. Every file is checked when it is read, whether it is needed today or not.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::Value;
 
 use super::language_tag::LanguageTag;
 use super::speech::Speech;
+use super::team_file::{self, Wrong, environment, tidy};
 use super::trouble::is_noticed;
 use crate::domain::{FindingCode, Message, Notice, Situation, Subject};
-use crate::durable;
 use crate::message;
 
 /// What a template may name.
@@ -39,8 +38,6 @@ const FIELDS: [&str; 16] = [
 /// What it may name of `other`.
 const FIELDS_OF_OTHER: [&str; 8] =
     ["label", "code", "name", "discount", "min_spend", "starts", "ends", "ends_with_day"];
-/// A reply is a few lines; what is larger was put there by mistake.
-const FILE_BYTES_MAX: u64 = 64 * 1024;
 
 static FOLDER: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/replies");
 
@@ -126,7 +123,7 @@ impl Templates {
                 match environment().render_named_str(&template.file, &template.text, facts(Speech::of(&language))) {
                     Ok(text) => return Some((language.tag().to_string(), tidy(&text))),
                     Err(error) => {
-                        let what = message!("replies-another-instead", what = cause(&error));
+                        let what = message!("replies-another-instead", what = Wrong::broken(&error).what);
                         let notice = notice(Path::new(&template.file), error.line(), what);
                         if !notices.contains(&notice) {
                             notices.push(notice);
@@ -139,64 +136,23 @@ impl Templates {
     }
 }
 
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    // What is copied into a chat is plain text.
-    environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment
-}
-
-/// Why a file cannot be used.
-struct Wrong {
-    line: Option<usize>,
-    what: Message,
-}
-
-fn wrong(what: Message) -> Wrong {
-    Wrong { line: None, what }
-}
-
 fn own_template(path: &Path) -> Result<(Key, Template), Wrong> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let key = key_of(&name).ok_or_else(|| {
         let names: Vec<&str> = Situation::ALL.iter().map(|situation| situation.word()).collect();
-        wrong(message!("replies-file-name", names = names.join(", ")))
+        Wrong::of(message!("replies-file-name", names = names.join(", ")))
     })?;
-    let text = read(path).map_err(wrong)?;
+    let text = team_file::read(path)?;
     let file = path.display().to_string();
     check(&file, &text)?;
     Ok((key, Template { file, text }))
 }
 
-fn read(path: &Path) -> Result<String, Message> {
-    let unreadable = |error: std::io::Error| message!("replies-file-unreadable", error = error.to_string());
-    let file = durable::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(message!("replies-file-large", kilobytes = FILE_BYTES_MAX / 1024));
-    }
-    let text = String::from_utf8(bytes).map_err(|_| message!("replies-file-not-utf8"))?;
-    // A byte order mark is what Windows' Notepad puts first.
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_string())
-}
-
-/// Whether it can be rendered with the fields there are, in whichever branch they stand.
 fn check(file: &str, text: &str) -> Result<(), Wrong> {
-    let environment = environment();
-    let broken = |error: minijinja::Error| Wrong { line: error.line(), what: cause(&error) };
-    let template = environment.template_from_named_str(file, text).map_err(broken)?;
-    let is_global =
-        |name: &String| environment.globals().any(|(global, _)| global == name.split('.').next().unwrap_or_default());
-    let named = template.undeclared_variables(true).into_iter();
-    let Some(name) = named.filter(|name| !is_known(name) && !is_global(name)).min() else { return Ok(()) };
-    let wanted = match name.split_once('.') {
+    team_file::check(file, text, is_known, |name| match name.split_once('.') {
         Some(("other", _)) => format!("other.{}", FIELDS_OF_OTHER.join(", other.")),
         _ => FIELDS.join(", "),
-    };
-    let what = message!("replies-no-such-field", name = &name, wanted = wanted);
-    Err(Wrong { line: line_of(text, &name), what })
+    })
 }
 
 fn is_known(name: &str) -> bool {
@@ -205,10 +161,6 @@ fn is_known(name: &str) -> bool {
         Some(_) => false,
         None => FIELDS.contains(&name),
     }
-}
-
-fn line_of(text: &str, name: &str) -> Option<usize> {
-    text.lines().position(|line| line.contains('{') && line.contains(name)).map(|index| index + 1)
 }
 
 /// `expired.th.txt`: what the customer says (or a finding that customers notice) and the language.
@@ -225,18 +177,4 @@ fn key_of(name: &str) -> Option<Key> {
 
 fn notice(file: &Path, line: Option<usize>, message: Message) -> Notice {
     Notice { subject: Subject::ReplyTemplate, store: None, file: Some(file.to_path_buf()), line, message }
-}
-
-/// In the words of the library that reads templates.
-fn cause(error: &minijinja::Error) -> Message {
-    Message::as_written(match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()),
-        None => error.kind().to_string(),
-    })
-}
-
-/// One space between words and no empty lines, however the template was laid out.
-fn tidy(text: &str) -> String {
-    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -83,6 +83,8 @@ pub(super) const SAME_ACTION_ROWS: Bounds = bounds("same_action_rows", COUNT, 0,
 pub(super) const WORKBOOK_HOURS: Bounds = bounds("workbook_hours", HOURS, 0, HOURS_MAX, 72);
 /// Of `[brakes.exposure]`, whose keys are currencies.
 pub(super) const EXPOSURE: Bounds = bounds("the cap", Unit::Amount, 0, AMOUNT_MAX * 1_000, 50_000);
+// [[message]]
+pub(super) const MAIL_PORT: Bounds = bounds("port", COUNT, 1, 65_535, 587);
 // [approval]
 pub(super) const APPROVAL_REMOVALS: Bounds = bounds("removals", COUNT, 0, ROWS_MAX, 10);
 pub(super) const APPROVAL_STORES: Bounds = bounds("stores", COUNT, 0, ROWS_MAX, 5);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use strum::VariantArray;
 
 use super::complaints::{Complaints, Places, Problem};
+use super::messages::{self, Around};
 use super::section::{Section, currency, number};
 use super::stores::Gathering;
 use super::{
@@ -114,7 +115,13 @@ fn resolved(
     let plan = campaigns.filter(|_| hiding.needs.campaign_plan);
     let plan = plan.map(|file| campaign_plan::read(&file, sheet.as_deref(), &stores, elsewhere));
     let plan = plan.unwrap_or_default();
-    let people = people::people(it.sections("person"), &stores);
+    let messages = team_zone.map(|zone| {
+        let around = Around { stores: &stores, zone, language, home: &home, hiding };
+        messages::messages(it.sections("message"), &around)
+    });
+    it.allow("message");
+    let messages = messages.unwrap_or_default();
+    let people = people::people(it.sections("person"), &stores, &messages);
     let is_approval_given = it.is_given("approval");
     let approval = people::approval(it.section("approval"), is_approval_given);
     if approval.is_some() && !people.0.iter().any(|person| person.role == Role::Approver && person.key.is_some()) {
@@ -148,6 +155,7 @@ fn resolved(
         brakes,
         people,
         approval,
+        messages,
         stores_at_once,
         store_deadline: Duration::from_secs(deadline_minutes * 60),
         settle_creation: Duration::from_secs(settle_seconds),

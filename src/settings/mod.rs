@@ -10,6 +10,7 @@ mod checklist;
 mod complaints;
 mod config;
 mod form;
+mod messages;
 mod pace;
 mod people;
 mod rules;
@@ -35,6 +36,7 @@ use crate::replies::LanguageTag;
 use crate::rules::{Matcher, Policies};
 
 pub use complaints::{Problem, SettingsError};
+pub use messages::{ChannelKind, MessageSettings};
 pub use secret::{Keyring, KeyringError, answered_within};
 pub use section::nearest;
 
@@ -80,6 +82,8 @@ pub struct Settings {
     pub people: People,
     /// Above which limits a second person is needed; none where none is ever.
     pub approval: Option<ApprovalLimits>,
+    /// The channels that people read.
+    pub messages: Vec<MessageSettings>,
     /// Of each platform: one platform's stores do not wait for another's.
     pub stores_at_once: usize,
     /// How long a creation that was sent may take to be there, although its answer was lost or its sender died.
@@ -149,19 +153,28 @@ pub struct Needs {
     /// The keys of the bucket, where the archive lies in one.
     pub archive_keys: bool,
     pub campaign_plan: bool,
+    /// Those of channels. One that is missing costs its own channel only.
+    pub message_secrets: bool,
 }
 
 impl Needs {
     /// Stores are called, and their coupons judged and kept.
-    pub const ALL: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: true };
+    pub const ALL: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: true, message_secrets: true };
     /// Stores are called, and no coupon is looked at.
-    pub const STORES: Self = Self { store_secrets: true, archive_keys: false, campaign_plan: false };
+    pub const STORES: Self =
+        Self { store_secrets: true, archive_keys: false, campaign_plan: false, message_secrets: false };
     /// What is kept is read, and nobody is called.
-    pub const ARCHIVE: Self = Self { store_secrets: false, archive_keys: true, campaign_plan: false };
+    pub const ARCHIVE: Self =
+        Self { store_secrets: false, archive_keys: true, campaign_plan: false, message_secrets: false };
     /// The config alone.
-    pub const NOTHING: Self = Self { store_secrets: false, archive_keys: false, campaign_plan: false };
+    pub const NOTHING: Self =
+        Self { store_secrets: false, archive_keys: false, campaign_plan: false, message_secrets: false };
+    /// Channels are written to, and no store is called.
+    pub const MESSAGES: Self =
+        Self { store_secrets: false, archive_keys: false, campaign_plan: false, message_secrets: true };
     /// What is known of stores is told, from what is kept too: nobody is called.
-    pub const STORES_AND_ARCHIVE: Self = Self { store_secrets: true, archive_keys: true, campaign_plan: false };
+    pub const STORES_AND_ARCHIVE: Self =
+        Self { store_secrets: true, archive_keys: true, campaign_plan: false, message_secrets: false };
 }
 
 impl Settings {
@@ -204,6 +217,9 @@ impl Settings {
                 // What stands in for a secret is none.
                 Reach::Locked { .. } | Reach::Sandbox => {}
             }
+        }
+        for channel in self.messages.iter().filter_map(|message| message.channel.as_ref().ok()) {
+            channel.hide(secrets);
         }
         match &self.archive {
             Location::Bucket(access) if access.access_key_id.expose_secret() != secret::NOT_LOOKED_UP => {

@@ -5,19 +5,19 @@ use std::str::FromStr;
 
 use strum::VariantArray;
 
-use super::StoreSettings;
 use super::bounds;
 use super::section::{Section, currency, number};
+use super::{MessageSettings, StoreSettings};
 use crate::domain::{People, Person, PublicKey, Role, StoreId};
 use crate::plan::ApprovalLimits;
 use crate::rules::Pattern;
 
 /// The `[[person]]`s, each with the stores that they may see to.
-pub(super) fn people(sections: Vec<Section>, stores: &[StoreSettings]) -> People {
+pub(super) fn people(sections: Vec<Section>, stores: &[StoreSettings], channels: &[MessageSettings]) -> People {
     let mut people: Vec<Person> = Vec::new();
     for section in sections {
         let (at, complaints) = (section.at, section.complaints);
-        let Some(person) = person(section, stores) else { continue };
+        let Some(person) = person(section, stores, channels) else { continue };
         match people.iter().find(|other| is_other_self(other, &person)) {
             Some(other) => {
                 let what = format!("{} and {} are one and the same", other.name, person.name);
@@ -35,7 +35,7 @@ fn is_other_self(one: &Person, other: &Person) -> bool {
     one.name.eq_ignore_ascii_case(&other.name) || shares_login || one.key.is_some() && one.key == other.key
 }
 
-fn person(mut section: Section, stores: &[StoreSettings]) -> Option<Person> {
+fn person(mut section: Section, stores: &[StoreSettings], channels: &[MessageSettings]) -> Option<Person> {
     let (at, complaints) = (section.at, section.complaints);
     let name = section.word("name");
     let roles = Role::VARIANTS.iter().map(|role| (role.into(), *role));
@@ -50,6 +50,15 @@ fn person(mut section: Section, stores: &[StoreSettings]) -> Option<Person> {
         }
     });
     let logins = section.texts("logins").unwrap_or_default();
+    let channel = section.text("channel").and_then(|typed| {
+        let known = channels.iter().map(|channel| channel.id.0.as_str());
+        let found = known.clone().find(|id| *id == typed.get_ref().trim()).map(str::to_string);
+        let wanted = match known.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => "add a [[message]] with that channel first".to_string(),
+            known => format!("write one of {known}"),
+        };
+        complaints.read(found, typed.span().start, format!("no channel is called {}", typed.get_ref()), wanted)
+    });
     section.end();
     let is_limited = wanted.is_some() || groups.is_some();
     let mut may_see: BTreeSet<StoreId> = BTreeSet::new();
@@ -93,6 +102,7 @@ fn person(mut section: Section, stores: &[StoreSettings]) -> Option<Person> {
         stores: is_limited.then_some(may_see),
         key,
         logins: logins.into_iter().map(|typed| typed.get_ref().trim().to_string()).collect(),
+        channel,
     })
 }
 

@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Ability, Action, Changed, Checks, CouponsAllowingLess, Export, ExportId, FirstSeen, Message, Notice,
+    Abilities, Action, Changed, Checks, CouponsAllowingLess, Export, ExportId, FirstSeen, Message, Notice,
     OpenAction, Outcome, Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Undo, Verb, WeekTrend,
 };
 use crate::language::Language;
@@ -85,10 +85,7 @@ impl<'a> Book<'a> {
     /// What `store`'s platform does in place of what is suggested; none where it does that very thing.
     pub fn done_instead(&self, row: &Row, store: &Store) -> Option<Verb> {
         let abilities = self.abilities.iter().find(|abilities| abilities.platform == store.platform)?;
-        match abilities.rule(row.suggestion.advice.verb()?, row.coupon.status).ability {
-            Ability::Instead(verb) => Some(verb),
-            Ability::Yes | Ability::FollowOn | Ability::ByHand | Ability::Already | Ability::Never => None,
-        }
+        abilities.done_instead(&row.suggestion, row.coupon.status)
     }
 }
 

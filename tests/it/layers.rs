@@ -21,7 +21,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ],
         // It reads the files of stores without an API.
         &[("platforms", &["domain", "durable", "foreign", "workbook"])],
-        &[("export", &[EVERY_FLOOR_BELOW]), ("settings", &[EVERY_FLOOR_BELOW])],
+        &[("export", &[EVERY_FLOOR_BELOW]), ("settings", &[EVERY_FLOOR_BELOW]), ("news", &[EVERY_FLOOR_BELOW])],
         &[("apply", &[EVERY_FLOOR_BELOW])],
         &[("failure", &[EVERY_FLOOR_BELOW])],
         &[("commands", &[EVERY_FLOOR_BELOW]), ("lib", &[])],

@@ -27,6 +27,7 @@ mod language;
 mod layers;
 mod messages;
 mod money;
+mod news;
 mod output;
 mod pace;
 mod plan;

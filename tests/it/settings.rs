@@ -1,6 +1,7 @@
 //! The config file and the campaign plan: everything that is wrong is told at once, with its line.
 
 mod form;
+mod messages;
 mod rules;
 
 use std::collections::BTreeMap;

@@ -179,7 +179,12 @@ fn every_number_of_the_example_that_init_writes_has_a_range() {
         }
         numbers += 1;
         for odd in ["-1", "1e300", "\"many\""] {
-            let told = Fixture::new().complaint(&format!("{HEAD}{head}\n{key} = {odd}\n{WOO}"));
+            // The number of a channel is that of one kind only.
+            let more = match head.as_str() {
+                "[[message]]" => "channel = \"mail\"\nkind = \"email\"\nhost = \"a\"\nfrom = \"b\"\nto = [\"c\"]\n",
+                _ => "",
+            };
+            let told = Fixture::new().complaint(&format!("{HEAD}{head}\n{key} = {odd}\n{more}{WOO}"));
             let key = if key == "SGD" { "the cap" } else { key };
             assert!(
                 told.contains(&format!(":3: {key} is {odd}")) || told.contains(&format!(":3: {key} is \"{odd}\"")),
@@ -248,14 +253,26 @@ fn each_key_of_the_example_that_init_writes_says_truly_whether_it_is_a_default()
     {
         let needed: Vec<&str> = keys.iter().filter(|key| mark(key).is_none()).map(String::as_str).collect();
         let is_store = head == "[[store]]";
-        assert!(is_store || head.is_empty() || needed.is_empty(), "{head} {needed:?} say neither default nor example");
+        let is_channel = head == "[[message]]";
+        let has_needed = is_store || is_channel;
+        assert!(
+            has_needed || head.is_empty() || needed.is_empty(),
+            "{head} {needed:?} say neither default nor example"
+        );
         let others = if is_store { String::new() } else { format!("{WOO}{SHOPEE}") };
+        // Whom a channel may hear of.
+        let others = if is_channel {
+            format!("{others}owner = \"Mei\"\nregion = \"SEA\"\ngroup = \"brand-a\"\n")
+        } else {
+            others
+        };
         // What is said of a mock shop holds of every store, and is not read for it.
         let is_mock = needed.contains(&"endpoint = \"sandbox\"");
         let store = if is_mock { SHOPEE.to_string() } else { format!("{head}\n{}\n", needed.join("\n")) };
         let config = |more: &str| match is_store {
             true => format!("{HEAD}{store}{more}\n"),
             false if head.is_empty() => format!("{HEAD}{more}\n{others}"),
+            false if is_channel => format!("{HEAD}{head}\n{}\n{more}\n{others}", needed.join("\n")),
             false => format!("{HEAD}{head}\n{more}\n{others}"),
         };
         // A sheet is looked for in a workbook only.
