@@ -1,5 +1,5 @@
-//! The approval of a plan: one person's signature over the plan's hash, in a file beside the plan. It is checked by the key that the
-//! config has of that person, by anybody and at any time.
+//! The approval of a plan, in a file beside it: one person's signature over the plan's hash, which is checked by the key that the config
+//! has of that person, by anybody and at any time; or the one-time code that they were sent, which the journal checks.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::results::beside;
 use crate::domain::{Message, People, Person, PublicKey, StoreId, Timestamp};
 use crate::durable;
 use crate::foreign::one_line;
+use crate::journal::CodeRecord;
 use crate::language::Language;
 use crate::plan::Plan;
 
@@ -33,8 +34,21 @@ pub struct Approval {
     pub at: Timestamp,
     /// Exclusive.
     pub until: Timestamp,
-    /// Base64, over [`Approval::statement`].
-    signature: String,
+    /// Base64, over [`Approval::statement`]; none where a code stands for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<CodeGiven>,
+}
+
+/// The one-time code that was given back, and what the journal checked it by. It opens nothing any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodeGiven {
+    code: String,
+    salt: String,
+    digest: String,
+    sent_at: Timestamp,
 }
 
 /// The private half of a person's key. Shown nowhere.
@@ -88,10 +102,30 @@ impl Approval {
             person: person.to_string(),
             at,
             until: at + hours,
-            signature: String::new(),
+            signature: None,
+            code: None,
         };
-        approval.signature = data_encoding::BASE64.encode(key.pair.sign(approval.statement().as_bytes()).as_ref());
+        let signature = key.pair.sign(approval.statement().as_bytes());
+        approval.signature = Some(data_encoding::BASE64.encode(signature.as_ref()));
         approval
+    }
+
+    /// That the code of `record` was given back at `at`.
+    pub(super) fn by_code(record: &CodeRecord, code: &str, at: Timestamp) -> Self {
+        Self {
+            version: VERSION,
+            plan_sha256: record.plan_sha256.clone(),
+            person: record.person.clone(),
+            at,
+            until: record.until,
+            signature: None,
+            code: Some(CodeGiven {
+                code: code.to_string(),
+                salt: record.salt.clone(),
+                digest: record.digest.clone(),
+                sent_at: record.made_at,
+            }),
+        }
     }
 
     /// What is signed, word for word.
@@ -103,12 +137,19 @@ impl Approval {
 
     /// Whether it is `person`'s own word.
     fn is_signed_by(&self, key: &PublicKey) -> bool {
-        let Ok(signature) = data_encoding::BASE64.decode(self.signature.as_bytes()) else { return false };
+        let signature = self.signature.as_ref().and_then(|it| data_encoding::BASE64.decode(it.as_bytes()).ok());
+        let Some(signature) = signature else { return false };
         UnparsedPublicKey::new(&ED25519, key.0).verify(self.statement().as_bytes(), &signature).is_ok()
     }
 
-    /// Why it does not count for `plan`; none where it does.
-    fn against(&self, plan: &Plan, plan_sha256: &str, people: &People, now: Timestamp) -> Option<String> {
+    /// The one-time code that it stands for.
+    pub(super) fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|given| given.code.as_str())
+    }
+
+    /// Why it does not count; none where it does.
+    fn against(&self, judged: &Judged) -> Option<String> {
+        let Judged { plan, plan_sha256, people, now, .. } = *judged;
         let name = one_line(&self.person);
         if self.version != VERSION {
             return Some(format!("its form {} is not one that this program knows", self.version));
@@ -119,8 +160,15 @@ impl Approval {
         let Some(person) = people.named(&self.person) else {
             return Some(format!("{name} is not in the config (any more)"));
         };
-        if !person.key.is_some_and(|key| self.is_signed_by(&key)) {
-            return Some(format!("it is not signed with the key that the config has of {name}"));
+        match self.code {
+            Some(_) if !(judged.is_by_code)(self) => {
+                return Some(format!("no such code was sent to {name} from here and given back"));
+            }
+            Some(_) => {}
+            None if !person.key.is_some_and(|key| self.is_signed_by(&key)) => {
+                return Some(format!("it is not signed with the key that the config has of {name}"));
+            }
+            None => {}
         }
         if let Some(why) = may_not_approve(person, plan) {
             return Some(why);
@@ -132,6 +180,17 @@ impl Approval {
         (self.at > now + TimeDelta::minutes(10))
             .then(|| "it was signed after now: one of the clocks is wrong".to_string())
     }
+}
+
+/// What approvals are held against.
+#[derive(Clone, Copy)]
+pub(super) struct Judged<'a> {
+    pub plan: &'a Plan,
+    pub plan_sha256: &'a str,
+    pub people: &'a People,
+    pub now: Timestamp,
+    /// Whether a code of this journal stands for it.
+    pub is_by_code: &'a dyn Fn(&Approval) -> bool,
 }
 
 /// Why `person` cannot approve `plan`, whatever they sign.
@@ -149,14 +208,7 @@ pub fn may_not_approve(person: &Person, plan: &Plan) -> Option<String> {
 ///
 /// # Errors
 /// Where there is none, with what is wrong with each that lies there.
-pub(super) fn approvals(
-    path: &Path,
-    plan: &Plan,
-    plan_sha256: &str,
-    people: &People,
-    now: Timestamp,
-    why: &[Message],
-) -> Result<Vec<Approval>, ApplyError> {
+pub(super) fn approvals(path: &Path, judged: &Judged, why: &[Message]) -> Result<Vec<Approval>, ApplyError> {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for file in files_beside(path) {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -164,7 +216,7 @@ pub(super) fn approvals(
         let parsed = read.and_then(|bytes| {
             serde_json::from_slice::<Approval>(&bytes).map_err(|_| "it is no approval of this program".to_string())
         });
-        match parsed.and_then(|approval| match approval.against(plan, plan_sha256, people, now) {
+        match parsed.and_then(|approval| match approval.against(judged) {
             None => Ok(approval),
             Some(why) => Err(why),
         }) {

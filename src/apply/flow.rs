@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use super::agrees::must_agree;
-use super::approval::{Approval, approvals, reasons};
+use super::approval::{Approval, Judged, approvals, reasons};
 use super::archived;
+use super::codes::is_by_code;
 use super::error::ApplyError;
 use super::forgotten::forgotten_runs;
 use super::handed_back::{Returned, decided, keep, read_back};
@@ -257,7 +258,15 @@ fn approved(setup: &Setup, path: &Path, file: &PlanFile, plan_json: &[u8]) -> Re
     if !is_plan(path) {
         return Err(ApplyError::NeedsApproval { why: reasons(&why), not_counted: Vec::new() });
     }
-    approvals(path, &file.plan, &sha256(plan_json), &setup.all.people, (setup.clock)(), &why)
+    let plan_sha256 = sha256(plan_json);
+    let judged = Judged {
+        plan: &file.plan,
+        plan_sha256: &plan_sha256,
+        people: &setup.all.people,
+        now: (setup.clock)(),
+        is_by_code: &|approval| is_by_code(setup.journal, approval).unwrap_or(false),
+    };
+    approvals(path, &judged, &why)
 }
 
 /// Writes what came of a run into the archive, and its results workbook; tells where that lies. The archive has the outcomes also

@@ -15,6 +15,7 @@
 mod agrees;
 mod approval;
 mod archived;
+mod codes;
 mod error;
 mod execute;
 mod flow;
@@ -40,6 +41,7 @@ mod unresolved;
 
 pub use approval::{Approval, NoPrivateKey, PrivateKey, approval_path, may_not_approve};
 pub use archived::{Interrupted, archive_interrupted, interrupted};
+pub use codes::{CodeError, OneTimeCode, code_readers, make_code, redeem_code};
 pub use error::{ApplyError, MissingRun, NoPlan};
 pub use flow::{APPROVALS_FILE, Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;

@@ -6,6 +6,7 @@ mod approve;
 mod archive;
 mod archive_week;
 mod auth;
+mod codes;
 mod completions;
 mod connections;
 mod context;
@@ -224,7 +225,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Export(args) => export::run(&args, context).await.map(drop),
         Command::Find(args) => find::run(&args, context).await,
         Command::Plan(args) => plan::run(&args, context).await,
-        Command::Approve(args) => approve::run(&args, context),
+        Command::Approve(args) => approve::run(&args, context).await,
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Undo(args) => undo::run(&args, context).await,
         Command::Runs(args) => runs::run(&args, context),

@@ -1,5 +1,8 @@
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
+use super::codes::{Waiting, send_codes, why_waiting};
 use super::connections::{self, Connections};
 use super::context::Context;
 use super::decide::{Opened, Released, Teller};
@@ -8,9 +11,10 @@ use super::filter::Filter;
 use super::say;
 use crate::apply::{self, Event, PlanFile};
 use crate::domain::{ExportId, OutcomeKind, StoreId};
+use crate::durable;
 use crate::export::save_with;
 use crate::failure::{Failure, Kind};
-use crate::plan::{PlanRow, Verdict, why_approval};
+use crate::plan::{PlanRow, Verdict};
 use crate::settings::Settings;
 use crate::workbook::write::{ReviewBook, ReviewKind, ReviewRow, write_review};
 
@@ -77,11 +81,15 @@ async fn planned(
     let text = say::plan(plan, &planned.export, opened.settings.platforms);
     let output = args.out.clone().unwrap_or_else(|| apply::beside(&args.workbook, "-plan.json"));
     let saved = planned.save(&setup, &output)?;
-    let review = args.as_workbook.then(|| save_review(&planned.file, &opened.all, &saved)).transpose()?;
+    let sha256 = sha256_of(&saved)?;
+    let waiting = Waiting { path: &saved, file: &planned.file, sha256: &sha256 };
+    let codes = send_codes(&waiting, &opened.all, &opened.journal, context).await?;
+    let review = args.as_workbook.then(|| save_review(&waiting, &codes.people, &opened.all)).transpose()?;
     let review = review.map_or(String::new(), |place| format!("\nFor whoever approves it: {}", place.display()));
     let next =
         format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), say::as_typed(&saved));
-    context.print(&planned.file, &format!("{text}\n{next}{review}"))?;
+    let codes: String = codes.lines.iter().map(|line| format!("\n{line}")).collect();
+    context.print(&planned.file, &format!("{text}\n{next}{review}{codes}"))?;
     if !args.skip_bad_rows
         && let Some(refusal) = planned.refusal(&setup)
     {
@@ -93,13 +101,17 @@ async fn planned(
     Ok(())
 }
 
-/// The plan as a workbook, beside the file `plan`.
-fn save_review(file: &PlanFile, settings: &Settings, plan: &Path) -> Result<PathBuf, Failure> {
+fn sha256_of(file: &Path) -> Result<String, Failure> {
+    let unreadable =
+        |error: std::io::Error| Failure::new(Kind::Failed, format!("{} cannot be read: {error}", file.display()));
+    Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(durable::read(file).map_err(unreadable)?)))
+}
+
+/// The plan as a workbook, beside its file.
+fn save_review(waiting: &Waiting, code_went_to: &[String], settings: &Settings) -> Result<PathBuf, Failure> {
+    let file = waiting.file;
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let may_lose_money = file.made_with.as_ref().is_some_and(|made| made.allowed.losing_money);
-    let limits = settings.approval.as_ref();
-    let why = limits.map(|limits| why_approval(&file.plan, limits, may_lose_money)).unwrap_or_default();
-    let (plan_name, workbook_name) = (name(plan), name(&file.workbook));
+    let (plan_name, workbook_name) = (name(waiting.path), name(&file.workbook));
     let book = ReviewBook {
         language: file.language.unwrap_or(settings.language),
         zone: settings.team_zone,
@@ -107,10 +119,12 @@ fn save_review(file: &PlanFile, settings: &Settings, plan: &Path) -> Result<Path
         by: &file.plan.by,
         plan: &plan_name,
         workbook: &workbook_name,
-        why: &why,
+        plan_sha256: waiting.sha256,
+        why: &why_waiting(file, settings),
+        code_went_to,
         rows: file.plan.rows.iter().map(reviewed).collect(),
     };
-    Ok(save_with(&plan.with_extension("xlsx"), |to| Ok(write_review(&book, to)?))?)
+    Ok(save_with(&waiting.path.with_extension("xlsx"), |to| Ok(write_review(&book, to)?))?)
 }
 
 fn reviewed(row: &PlanRow) -> ReviewRow<'_> {

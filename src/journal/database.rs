@@ -16,7 +16,7 @@ use crate::durable::{self, DurableError};
 const APPLICATION_ID: i32 = 0x4350_4E42;
 
 /// What brings a file of version n to version n + 1. A line is added here, never changed: old files are in the world.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("version_1.sql"),
     include_str!("version_2.sql"),
     include_str!("version_3.sql"),
@@ -25,6 +25,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("version_6.sql"),
     include_str!("version_7.sql"),
     include_str!("version_8.sql"),
+    include_str!("version_9.sql"),
 ];
 
 /// Between two tries to change the file's mode.

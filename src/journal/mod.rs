@@ -19,6 +19,7 @@
 //! signed the checklist, and what was asked for and is not settled.
 //! What a refusal means for a row, and what to ask a platform, is the business of `apply`.
 
+mod approval_codes;
 mod codes;
 mod database;
 mod errors;
@@ -38,6 +39,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction};
 
+pub use approval_codes::CodeRecord;
 pub use errors::JournalError;
 pub use handed_back::CameBack;
 pub use lock::{ApplyLock, Holder, StoreClaim};

@@ -12,7 +12,7 @@ use super::stores::Gathering;
 use super::{
     Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules, secret, store_list,
 };
-use crate::domain::Role;
+use crate::domain::{Person, Role};
 use crate::durable;
 use crate::language::Language;
 use crate::plan::BrakeLimits;
@@ -124,10 +124,12 @@ fn resolved(
     let people = people::people(it.sections("person"), &stores, &messages);
     let is_approval_given = it.is_given("approval");
     let approval = people::approval(it.section("approval"), is_approval_given);
-    if approval.is_some() && !people.0.iter().any(|person| person.role == Role::Approver && person.key.is_some()) {
+    let can_approve =
+        |person: &Person| person.role == Role::Approver && (person.key.is_some() || person.channel.is_some());
+    if approval.is_some() && !people.0.iter().any(can_approve) {
         remarks.push(
             "[approval] asks for a second person, and nobody can approve: add a [[person]] with role = \"approver\" and the key that \
-             `couponbook person add NAME` prints"
+             `couponbook person add NAME` prints, or the channel that only they read"
                 .to_string(),
         );
     }

@@ -9,6 +9,7 @@ mod bad_input;
 mod books;
 mod brakes;
 mod campaigns;
+mod codes;
 mod command_line;
 mod conflicts;
 mod echoes;

@@ -26,6 +26,7 @@ mod numbers;
 mod ods;
 mod part;
 mod plain;
+mod review;
 mod sheet;
 mod signed;
 mod table;
@@ -47,6 +48,7 @@ pub use grid::{
 };
 pub use held::is_parsing;
 pub use numbers::{read_amount_text, read_count_text};
+pub use review::{CODE_LABEL, FINGERPRINT_LABEL, NoAnswer, PLAN_LABEL, ReviewAnswer, read_answer};
 pub use table::{NotADay, SheetRow, SheetTable, read_table, read_whole_day};
 
 pub use crate::workbook::columns::cell_address;

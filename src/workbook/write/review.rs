@@ -1,5 +1,5 @@
 //! A plan for the eyes of whoever approves it: one page of what will happen, in which stores, what it can cost and what cannot be
-//! undone; and every row. It is read, never read back: what is approved is the plan file itself.
+//! undone; and every row. What is approved is the plan file itself; of this page only the approver's one-time code is read back.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -10,12 +10,13 @@ use rust_xlsxwriter::{ColNum, RowNum};
 
 use super::cell::{Cell, NextRow, Written};
 use super::page::{Pages, whole};
-use super::style::{BODY, CELL, HEAD, INK, Number, RULE};
+use super::style::{BODY, CELL, HEAD, INK, Number, RULE, YOURS_CELL};
 use super::table::Columns;
 use super::{WriteError, page};
 use crate::domain::{Change, Currency, Exposure, Message, Money, OutcomeKind, Severity, StoreId, Timestamp};
 use crate::language::{Language, instant_words};
 use crate::say;
+use crate::workbook::read::{CODE_LABEL, FINGERPRINT_LABEL, PLAN_LABEL};
 use crate::workbook::words::{Named, severity_mark};
 
 /// Everything that the page shows.
@@ -29,8 +30,12 @@ pub struct ReviewBook<'a> {
     /// The file of the plan, and that of the workbook that it was made from.
     pub plan: &'a str,
     pub workbook: &'a str,
+    /// SHA-256 of the plan's file, in hexadecimal digits.
+    pub plan_sha256: &'a str,
     /// Why a second person has to look at it; empty where nobody has to.
     pub why: &'a [Message],
+    /// Who was sent a code for it.
+    pub code_went_to: &'a [String],
     /// In the order of the workbook's rows.
     pub rows: Vec<ReviewRow<'a>>,
 }
@@ -102,9 +107,31 @@ fn summary(page: &mut Page) -> Written {
     row = by_store(page, row)? + 1;
     blocks.push(row);
     row = for_good(page, row)? + 1;
-    let words = say!(language, "review-how-to-approve", plan = book.plan);
-    page.sentence(row, (NAMES, LAST), BODY.with(words))?;
+    blocks.push(row);
+    answer(page, row)?;
     page.print_in_blocks(LAST, &blocks)
+}
+
+/// How it is approved, and the one cell for that. Its words are what the reader looks for.
+fn answer(page: &mut Page, row: RowNum) -> Written {
+    let (book, language) = (page.book, page.language);
+    let mut row = page.section(row, NAMES, "review-answer")?;
+    for (label, value) in [(PLAN_LABEL, book.plan), (FINGERPRINT_LABEL, book.plan_sha256)] {
+        page.text(row, NAMES, &language.say(label), BODY)?;
+        page.across(row, (NAMES + 1, NAMES + 2), CELL.muted().number(Number::Text).with(value))?;
+        row += 1;
+    }
+    let words = if book.code_went_to.is_empty() {
+        say!(language, "review-how-to-sign", plan = book.plan)
+    } else {
+        page.height(row, LINE_POINTS)?;
+        page.text(row, NAMES, &language.say(CODE_LABEL), BODY.bold())?;
+        page.across(row, (NAMES + 1, NAMES + 2), YOURS_CELL.number(Number::Text).with(""))?;
+        row += 1;
+        let people = book.code_went_to.join(&language.say("comma"));
+        say!(language, "review-how-to-type", people = people, plan = book.plan)
+    };
+    page.sentence(row, (NAMES, LAST), BODY.with(words))
 }
 
 /// `Made by Mei, Sun 22 Nov 12:00, from 2026-11-22-am.xlsx · 41 changes in 3 stores · 2 rows are left out`
