@@ -301,7 +301,7 @@ impl StepExecutor<'_> {
                 if sending < SENDINGS_MAX {
                     return Box::pin(self.send(ordinal, step, sending + 1)).await;
                 }
-                Err(Stopped::failed(message!("results-lost-three-times"), request_id).into())
+                Err(Stopped::unanswered(message!("results-lost-three-times"), request_id).into())
             }
             Ok(ObservedState::Other(live)) if sent.0 == self.run.id => {
                 Err(Stopped::unknown(message!("results-lost-neither", live = live), request_id).into())
@@ -456,6 +456,11 @@ impl Stopped {
     fn failed(message: Message, request_id: Option<String>) -> Self {
         let (kind, next) = (OutcomeKind::Failed, "results-next-correct");
         Self { kind, message, next, request_id, store_is_down: None }
+    }
+
+    /// Nothing is wrong with the row.
+    fn unanswered(message: Message, request_id: Option<String>) -> Self {
+        Self { next: "results-next-shop-silent", ..Self::failed(message, request_id) }
     }
 
     fn conflict(live: Message) -> Self {

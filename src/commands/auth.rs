@@ -5,7 +5,7 @@ use url::Url;
 
 use super::connections::{self, Connections};
 use super::context::{Context, random_letters};
-use super::filter::Filter;
+use super::filter::{Filter, is_known, is_named};
 use super::redirect::{Listener, PATIENCE};
 use super::say::{counted, english};
 use super::store_check::remembered;
@@ -43,7 +43,7 @@ Examples:
     },
 }
 
-/// Sign one store in: open the printed link as the seller, agree, and bring the code back
+/// Sign stores in: open the printed link as the seller, agree, and bring the code back; of several one after the other
 ///
 /// The program waits on this machine for the browser to come back with the code, where the platform sends it there: Shopee to any
 /// port; Lazada and Shopify to the address of this machine that it says, once that is registered for the app. Elsewhere the address is pasted.
@@ -54,11 +54,13 @@ Examples:
 #[command(after_help = "\
 Examples:
   couponbook auth login shopee-sg-1
+  couponbook auth login 'shopee-*'         # all of them, one link after the other
   couponbook auth login lazada-sg-1        # says which address of this machine is to be registered
   couponbook auth login lazada-sg-1 --redirect https://tool.example.com/back")]
 struct LoginArgs {
-    /// The store's id in the config
-    store: String,
+    /// The store's id in the config, or several; `*` stands for any letters: shopee-*
+    #[arg(value_name = "STORE", required = true)]
+    stores: Vec<String>,
     /// Wait at this port of this machine for the browser, ten minutes at most; 0 takes a free one
     #[arg(long, value_name = "PORT", conflicts_with = "code")]
     listen: Option<u16>,
@@ -78,16 +80,81 @@ pub async fn run(args: &AuthArgs, context: &Context<'_>) -> Result<(), Failure> 
 }
 
 async fn login(args: &LoginArgs, context: &Context<'_>) -> Result<(), Failure> {
-    let (settings, store) = only(context.settings(Needs::STORES)?, &args.store)?;
+    let settings = only(context.settings(Needs::STORES)?, &args.stores)?;
+    let is_one = matches!(args.stores.as_slice(), [one] if !one.contains('*'));
+    if args.code.is_some() && !is_one {
+        return Err(Failure::new(Kind::Usage, "--code is the code of one store")
+            .hint("name that store: couponbook auth login STORE --code …"));
+    }
     let (log, _) = connections::call_log(context, &settings, "auth")?;
     let connections = Connections::open(context, &settings, log).await?;
-    let result = sign_in(args, context, (&settings.state, &store), &connections).await;
+    let result = match settings.stores.first() {
+        Some(only) if is_one => {
+            login_one(args, context, (&settings, &only.store), &connections).await.and_then(|signed| {
+                let words = signed_words(&only.store, &signed);
+                context.print(&signed, &words)
+            })
+        }
+        _ => login_several(args, context, &settings, &connections).await,
+    };
     connections.close().await;
-    let signed = store_sign_in(&store, Ok(result?), context.now());
-    remember(context, &settings, &store.id);
+    result
+}
+
+async fn login_one(
+    args: &LoginArgs,
+    context: &Context<'_>,
+    (settings, store): (&Settings, &Store),
+    connections: &Connections,
+) -> Result<StoreSignIn, Failure> {
+    let status = sign_in(args, context, (&settings.state, store), connections).await?;
+    remember(context, settings, &store.id);
+    Ok(store_sign_in(store, Ok(status), context.now()))
+}
+
+fn signed_words(store: &Store, signed: &StoreSignIn) -> String {
     let name = signed.status.signed_in_as.as_deref().map_or(String::new(), |name| format!(" as {name}"));
-    let again = signed.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(&store, by)));
-    context.print(&signed, &format!("✓ {} is signed in{name}.{again}", store.id))
+    let again = signed.sign_in_again_by.map_or(String::new(), |by| format!(" Sign in again by {}.", local(store, by)));
+    format!("✓ {} is signed in{name}.{again}", store.id)
+}
+
+/// One after the other, since one person agrees to each; one that fails stops none. Stores that need nobody's consent are passed over.
+async fn login_several(
+    args: &LoginArgs,
+    context: &Context<'_>,
+    settings: &Settings,
+    connections: &Connections,
+) -> Result<(), Failure> {
+    let takes_consent = |store: &&Store| {
+        let connector = connections.connector(&store.id);
+        let refusal = connector.and_then(|it| it.sign_in().takes_consent().map_err(|SignInError(why)| why)).err();
+        refusal.inspect(|why| context.note(&format!("– {} is passed over: {}", store.id, english(why)))).is_none()
+    };
+    let stores: Vec<&Store> = settings.stores.iter().map(|store| &store.store).filter(takes_consent).collect();
+    let (mut signed, mut failed) = (Vec::new(), Vec::new());
+    for (number, store) in (1..).zip(&stores) {
+        context.note(&format!("{number} of {}: {}", stores.len(), store.id));
+        match login_one(args, context, (settings, store), connections).await {
+            Ok(one) => {
+                context.note(&signed_words(store, &one));
+                signed.push(one);
+            }
+            Err(failure) => {
+                context.world.note(&failure.to_string());
+                failed.push(store.id.to_string());
+            }
+        }
+    }
+    context.print(&signed, &format!("{} of {} stores are signed in.", signed.len(), stores.len()))?;
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let line = format!(
+        "{}: {}",
+        counted(failed.len(), "store was not signed in", "stores were not signed in"),
+        failed.join(", ")
+    );
+    Err(Failure::new(Kind::Failed, line).hint(format!("couponbook auth login {}", failed.join(" "))))
 }
 
 async fn sign_in(
@@ -225,16 +292,14 @@ fn read(pasted: &str, consent: &Consent) -> Result<Reply, Failure> {
     read.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
 }
 
-fn only(mut settings: Settings, id: &str) -> Result<(Settings, Store), Failure> {
-    let known: Vec<String> = settings.stores.iter().take(10).map(|store| store.store.id.to_string()).collect();
-    settings.stores.retain(|store| store.store.id.as_str() == id);
-    match settings.stores.first().map(|found| found.store.clone()) {
-        Some(store) => Ok((settings, store)),
-        None => {
-            let hint = format!("the stores are {}; `couponbook stores` lists them", known.join(", "));
-            Err(Failure::new(Kind::Usage, format!("the config has no store {id}")).hint(hint))
-        }
-    }
+/// The settings with only the stores that were named, in the config's order.
+///
+/// # Errors
+/// Where a name is that of no store: a mistyped one must not look like a store that is signed in.
+fn only(mut settings: Settings, names: &[String]) -> Result<Settings, Failure> {
+    names.iter().try_for_each(|name| is_known(name, &settings))?;
+    settings.stores.retain(|store| names.iter().any(|name| is_named(name, store)));
+    Ok(settings)
 }
 
 /// One store's sign-in, as `--json` prints it.

@@ -130,6 +130,11 @@ impl Filter {
     }
 }
 
+/// Whether `name` is the store's id; `*` stands for any letters.
+pub fn is_named(name: &str, store: &StoreSettings) -> bool {
+    matches(By::Store, name, store)
+}
+
 /// Refused where the config has no such store.
 pub fn is_known(store: &str, settings: &Settings) -> Result<(), Failure> {
     match settings.stores.iter().any(|known| matches(By::Store, store, known)) {

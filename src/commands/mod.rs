@@ -19,6 +19,7 @@ mod history;
 mod init;
 mod interrupted;
 mod journal;
+mod man;
 mod person;
 mod plan;
 mod redirect;
@@ -111,6 +112,7 @@ enum Command {
     Person(person::PersonArgs),
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// The program: arguments, environment, clock and terminal of this process.
@@ -218,7 +220,7 @@ impl Write for Told {
 async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Demo(args) => demo::run(&args, context).await,
-        Command::Init(args) => init::run(&args, context),
+        Command::Init(args) => init::run(&args, context).await,
         Command::Stores(args) => stores::run(&args, context).await,
         Command::Export(args) if args.estimate => export::only_estimate(&args, context).await,
         Command::Auth(args) => auth::run(&args, context).await,
@@ -235,5 +237,6 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Journal(args) => journal::run(&args, context),
         Command::Sandbox(args) => sandbox::run(&args, context).await,
         Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
     }
 }

@@ -24,8 +24,8 @@ pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct World {
     pub clock: Clock,
     pub environment: Environment,
-    /// Whom the operating system says that this process is of.
-    pub os_user: Option<String>,
+    /// Whom the operating system says that this process is of; where it asks a directory, only who needs a name waits for it.
+    pub os_user: Arc<dyn Fn() -> Option<String> + Send + Sync>,
     /// The platforms that stores can be on.
     pub platforms: Platforms,
     /// Whether somebody can be asked.
@@ -60,7 +60,7 @@ impl World {
         Self {
             clock: Arc::new(chrono::Utc::now),
             environment: Arc::new(|name| std::env::var(name).ok()),
-            os_user: whoami::username().ok(),
+            os_user: Arc::new(|| whoami::username().ok()),
             platforms: PLATFORMS,
             can_ask: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(),
             read_line: Arc::new(line_of_stdin),
@@ -155,7 +155,7 @@ impl World {
     /// Who sits here: by the operating system, else by the environment.
     pub fn user(&self) -> Option<String> {
         let from_variables = || ["USER", "USERNAME", "LOGNAME"].into_iter().find_map(|name| (self.environment)(name));
-        self.os_user.clone().or_else(from_variables).filter(|name| !name.is_empty())
+        (self.os_user)().or_else(from_variables).filter(|name| !name.is_empty())
     }
 
     pub fn account(&self) -> Account {

@@ -33,8 +33,19 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
 ) -> Option<Settings> {
     let text = text(file, problems)?;
+    read_text(&text, file, platforms, hiding, problems)
+}
+
+/// The same of a text that is, or is to be, at `file`.
+pub(super) fn read_text(
+    text: &str,
+    file: &Path,
+    platforms: Platforms,
+    hiding: secret::Hiding,
+    problems: &mut Vec<Problem>,
+) -> Option<Settings> {
     // A byte order mark is what Windows' Notepad puts first.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let complaints = Complaints::new(file, Places::Text(text));
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
     let settings = if errors.is_empty() {

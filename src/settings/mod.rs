@@ -193,6 +193,14 @@ impl Settings {
         Self::read_with(needs, file, platforms, environment, &secret::of_the_system)
     }
 
+    /// Whether a config that is to lie at `file` could be read from there; nothing that it names is looked at.
+    pub fn check_text(text: &str, file: &Path, platforms: Platforms) -> Result<(), SettingsError> {
+        let hiding = secret::Hiding { environment: &|_| None, keyring: &secret::of_the_system, needs: Needs::NOTHING };
+        let mut problems = Vec::new();
+        let settings = config::read_text(text, file, platforms, hiding, &mut problems);
+        if settings.is_some() && problems.is_empty() { Ok(()) } else { Err(SettingsError { problems }) }
+    }
+
     /// The same with another keyring than the operating system's.
     pub fn read_with(
         needs: Needs,

@@ -145,6 +145,11 @@ impl Reading<'_> {
         let header = found_rows.next();
         let (line, names) = header
             .map_or((1, Vec::new()), |row| (row.line, row.cells.iter().map(|name| self.shape.spelled(name)).collect()));
+        if names.is_empty() {
+            let (name, needed) = (self.shape.name, self.shape.needed.join(","));
+            self.complain(None, format!("{name} is empty"), format!("begin it with a line of column names: {needed}"));
+            return None;
+        }
         let headers = self.checked(line, names)?;
         let mut rows = Vec::new();
         for DelimitedRow { line, cells, .. } in found_rows {
@@ -177,8 +182,13 @@ impl Reading<'_> {
                 is_sound = false;
             }
         }
-        for missing in needed.iter().filter(|name| !found.iter().any(|found| found == *name)) {
-            self.complain(Some(line), format!("the column {missing} is missing"), known.clone());
+        let missing: Vec<&str> =
+            needed.iter().copied().filter(|name| found.iter().all(|found| found != name)).collect();
+        if !missing.is_empty() {
+            let columns = if missing.len() > 1 { "columns" } else { "column" };
+            let verb = if missing.len() > 1 { "are" } else { "is" };
+            let what = format!("the {columns} {} {verb} missing", missing.join(", "));
+            self.complain(Some(line), what, known);
             is_sound = false;
         }
         is_sound.then_some(found)

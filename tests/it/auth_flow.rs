@@ -184,6 +184,27 @@ impl Fixture {
         Ran { code: program.join().unwrap(), out: out.text(), err: err.text() }
     }
 
+    /// The same of several stores: each link is opened once it is shown.
+    fn login_each(&self, words: &[&str]) -> Ran {
+        let (world, out, err) = self.world();
+        let words = self.words(words);
+        let program = std::thread::spawn(move || run_words(words, &world));
+        let mut opened = 0;
+        while !program.is_finished() {
+            let link =
+                err.text().lines().filter(|line| line.trim().starts_with("http")).nth(opened).map(str::to_string);
+            if let Some(link) = link {
+                opened += 1;
+                self.runtime.block_on(async {
+                    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+                    client.get(link.trim()).send().await.unwrap().text().await.unwrap()
+                });
+            }
+            std::thread::yield_now();
+        }
+        Ran { code: program.join().unwrap(), out: out.text(), err: err.text() }
+    }
+
     fn status(&self) -> (u8, Vec<Value>) {
         let ran = self.run(&["auth", "status", "--json"]);
         (ran.code, serde_json::from_str(&ran.out).unwrap())
@@ -377,4 +398,20 @@ fn a_renewal_that_was_interrupted_takes_the_tick_away_until_the_next_one() {
 
     assert_eq!(fixture.login_in_the_browser("shopee").code, 0);
     assert!(shown().contains("✓ shopee"), "{}", shown());
+}
+
+#[test]
+fn several_stores_are_signed_in_one_link_after_the_other() {
+    let tool = Fixture::new();
+    let ran = tool.login_each(&["auth", "login", "shop*", "lazada", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let signed: Value = serde_json::from_str(&ran.out).unwrap();
+    crate::json_documents::holds("auth-login-several", &signed);
+    let stores: Vec<&str> = signed.as_array().unwrap().iter().map(|one| one["store"].as_str().unwrap()).collect();
+    assert_eq!(stores, ["shopee", "lazada"]);
+    let wrong = tool.run(&["auth", "login", "shopee", "nobody"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("no store is called nobody"), "{}", wrong.err);
+    let code = tool.run(&["auth", "login", "*", "--code", "abc"]);
+    assert!(code.code == 2 && code.err.contains("--code is the code of one store"), "{}", code.err);
 }

@@ -109,3 +109,33 @@ fn every_platform_has_a_page_whose_example_the_program_reads() {
         }
     }
 }
+
+/// Every command below `command`, as the shell names its page.
+fn page_names(command: &clap::Command, name: &str, found: &mut Vec<(String, String)>) {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    found.push((format!("{name}.1"), about));
+    for below in command.get_subcommands() {
+        page_names(below, &format!("{name}-{}", below.get_name()), found);
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page_that_says_what_it_does() {
+    let tool = Tool::in_empty_folder();
+    let folder = tool.path("man");
+    for _ in 0..2 {
+        // Again over those of an earlier version.
+        tool.run(["man", folder.to_str().unwrap()]).exits(0);
+    }
+    let mut commands = Vec::new();
+    page_names(&couponbook::commands::Cli::command(), "couponbook", &mut commands);
+    assert!(commands.len() > 40, "{commands:?}");
+    for (name, about) in &commands {
+        let page = std::fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let plain = page.replace("\\-", "-").replace("\\*(Aq", "'").replace("\\&", "");
+        let begins: String = about.split([',', '`', ';', ':']).next().unwrap().to_string();
+        assert!(plain.contains(begins.trim()), "{name} does not say {begins:?}:\n{plain}");
+        assert!(plain.contains(".SH OPTIONS"), "{name}");
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), commands.len(), "no page of what is no command");
+}

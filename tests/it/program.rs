@@ -16,7 +16,7 @@ pub fn world(
     World {
         clock,
         environment: Arc::new(|_| None),
-        os_user: None,
+        os_user: Arc::new(|| None),
         can_ask: false,
         sign_in_port: 0,
         shows_progress: false,

@@ -169,7 +169,11 @@ fn a_header_that_is_not_understood_is_refused_with_the_columns() {
         ("id,platform,currency\n".to_string(), "stores.csv:1: the column time_zone is missing; the columns are id"),
         (format!("{HEADER},ID\n"), "stores.csv:1: the column id stands there twice"),
         (format!("{HEADER}\n"), "stores.csv: the list of stores has no row"),
-        (String::new(), "stores.csv:1: the column id is missing"),
+        (
+            String::new(),
+            "stores.csv: the list of stores is empty; begin it with a line of column names: id,platform,currency,time_zone",
+        ),
+        ("owner\n".to_string(), "stores.csv:1: the columns id, platform, currency, time_zone are missing"),
     ] {
         let complaints = Team::new(CONFIG, &list).complaints();
         assert!(complaints[0].starts_with(wanted), "{list:?}: {complaints:#?}");

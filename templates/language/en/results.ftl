@@ -194,6 +194,7 @@ results-conflict-late = changed since it was planned: now it shows { $live }
 results-next-export = Export again and decide on the new values.
 results-next-decide-anew = Decide again: this row shows its values of now.
 results-next-correct = Correct the row and hand this file back.
+results-next-shop-silent = Nothing was changed, and nothing is wrong with the row: hand this file back once the shop answers again.
 results-next-same-again = Hand the same workbook back again: it asks the platform first and repeats nothing.
 results-next-look = Look at its page: if it is not as it should be, set it there. Nothing is sent or asked again.
 results-next-rest = Hand the workbook back again: what is left is taken up there.

@@ -193,6 +193,7 @@ results-conflict-late = 生成执行方案后有改动：现在是“{ $live }�
 results-next-export = 请重新导出，再按新的数值决定。
 results-next-decide-anew = 请重新决定：本行显示的是当前数值。
 results-next-correct = 请改正这一行，再交回本文件。
+results-next-shop-silent = 没有任何更改，这一行也没有错：等店铺恢复应答后再交回本文件即可。
 results-next-same-again = 请再次交回同一工作簿：程序会先向平台查询，不会重复操作。
 results-next-look = 请到其页面查看：如果不符，请在那里改。不会再发送或查询。
 results-next-rest = 请再次交回工作簿：剩下的会接着处理。

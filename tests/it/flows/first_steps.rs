@@ -158,3 +158,118 @@ fn a_store_of_the_built_in_sandbox_needs_nothing_else_running() {
     let report = tool.run(["export", "--json"]).exits(0).json();
     assert!(report["coupons"].as_u64().unwrap() > 20, "{report}");
 }
+
+/// What somebody types, in order.
+fn types(tool: &Tool, lines: &[String]) {
+    let lines = lines.iter().rev().map(|line| &*line.clone().leak());
+    *tool.typed.lock().unwrap() = lines.collect();
+}
+
+fn strings(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|line| line.to_string()).collect()
+}
+
+#[test]
+fn init_on_a_terminal_asks_for_the_first_store_checks_it_and_runs_the_first_export() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let config = tool.read("couponbook.toml");
+    let woo = config.split("[[store]]").find(|store| store.contains("\"woo-de-1\"")).unwrap();
+    let endpoint =
+        woo.lines().find_map(|line| line.strip_prefix("endpoint = \"")).unwrap().trim_end_matches('"').to_string();
+    let folder = tool.path("new");
+    let mut lines = strings(&["Magento", "WooCommerce", "woo-de-1"]);
+    lines.push(endpoint);
+    let secrets = ["cs_secret_typed_by_mistake", "env:WOO_DE_1_CONSUMER_KEY", "env:WOO_DE_1_CONSUMER_SECRET"];
+    lines.extend(strings(&secrets));
+    // The zone is mistyped first, and asked for again; Enter keeps the rest.
+    lines.extend(strings(&["EUR", "Europe/Berlim", "zh-CN", "", "", "", "", "", "Europe/Berlin", "", "y"]));
+    types(&tool, &lines);
+    let ran = tool.run(["init", text(&folder)]).exits(0);
+    assert!(tool.typed.lock().unwrap().is_empty(), "{:?}", tool.typed);
+    let ran = ran.says(&["no platform is called Magento", "env:NAME of a variable", "Europe/Berlim"]);
+    assert!(!ran.stderr.contains("cs_secret") && !ran.stdout.contains("cs_secret"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("1 of 1 stores are in order"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("Workbook: "), "{}", ran.stdout);
+    let written = std::fs::read_to_string(folder.join("couponbook.toml")).unwrap();
+    for line in [
+        "team_time_zone = \"Europe/Berlin\"",
+        "language = \"zh-CN\"",
+        "consumer_key = { env = \"WOO_DE_1_CONSUMER_KEY\" }",
+        "# keys_in_query = false ",
+    ] {
+        assert!(written.contains(&format!("\n{line}")), "{line}\n{written}");
+    }
+    assert!(!written.contains("endpoint = \"sandbox\""), "the mock stores are gone");
+    assert!(folder.join("reports").exists());
+    assert_eq!(shops.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn enter_at_the_first_question_begins_with_the_mock_shops() {
+    let tool = Tool::in_empty_folder();
+    types(&tool, &strings(&[""]));
+    tool.run(["init", text(tool.folder.path())]).exits(0).says(&["Which platform is your first store on"]);
+    tool.run(["stores", "list"]).exits(0);
+    assert!(tool.read("couponbook.toml").contains("endpoint = \"sandbox\""));
+    let tool = Tool::in_empty_folder();
+    types(&tool, &strings(&["shopee", "shopee-my-1"]));
+    tool.run(["init", text(tool.folder.path())])
+        .exits(2)
+        .says(&["were not answered to the end, and nothing was written"]);
+    assert!(!tool.path("couponbook.toml").exists());
+}
+
+#[test]
+fn flags_write_the_same_without_a_terminal_for_every_platform() {
+    let words = |line: &str| line.split(' ').map(str::to_string).collect::<Vec<_>>();
+    let table = [
+        "--platform shopee --store s-1 --set shop_id=14701711 --set partner_id=2001887 --set partner_key=env:KEY",
+        "--platform lazada --store s-1 --set country=th --set seller_id=100 --set app_key=1 --set app_secret=file:secret",
+        "--platform tiktok-shop --store s-1 --set shop_id=7 --set app_key=6a --set app_secret=env:KEY \
+         --set consent_link=https://services.tiktokshop.com/open/authorize?service_id=1",
+        "--platform shopify --store s-1 --set shop=a.myshopify.com --set client_id=1 --set client_secret=env:KEY",
+        "--platform shopify --store s-1 --set shop=a.myshopify.com --set access_token=keyring:couponbook/a",
+        "--platform woocommerce --store s-1 --set endpoint=https://a.example.com --set consumer_key=env:K --set consumer_secret=env:S",
+        "--platform sheet --store s-1 --set shop=temu-us --set files=drop/*.xlsx --set stale_hours=48",
+    ];
+    for line in table {
+        let tool = Tool::in_empty_folder();
+        let folder = tool.folder.path();
+        let all = [
+            words("init"),
+            words(line),
+            words("--currency THB --time-zone Asia/Bangkok"),
+            vec![text(folder).to_string()],
+        ];
+        tool.run(all.concat()).exits(0);
+        let stores = tool.run(["stores", "--json"]).exits(0).json();
+        let stores = stores.as_array().unwrap().clone();
+        assert_eq!(
+            (stores.len(), &stores[0]["id"], &stores[0]["currency"]),
+            (1, &Value::from("s-1"), &Value::from("THB")),
+            "{line}"
+        );
+    }
+    let tool = Tool::in_empty_folder();
+    let refused = |line: &str, says: &[&str]| {
+        tool.run([words("init"), words(line), vec![text(&tool.path("new")).to_string()]].concat()).exits(2).says(says);
+        assert!(!tool.path("new").exists(), "{line}");
+    };
+    refused(
+        "--platform shopee --store s-1",
+        &["shop_id is missing; add --set shop_id=14701711", "--currency MYR", "docs/platforms/shopee.md"],
+    );
+    refused("--platform magento", &["no platform is called magento", "woocommerce"]);
+    refused(
+        "--platform shopify --store s-1 --set shop=a.myshopify.com --set access_token=shpat_0123 --currency THB --time-zone Asia/Bangkok",
+        &["access_token: write where the secret lies"],
+    );
+    refused(
+        "--platform sheet --store s-1 --set shop=a --set files=b --set colour=red --currency THB --time-zone Asia/Bangkok",
+        &["colour is no key"],
+    );
+    refused(
+        "--platform sheet --store s-1 --set shop=a --set files=b --currency RMB --time-zone Asia/Bangkok",
+        &["write CNY"],
+    );
+}
