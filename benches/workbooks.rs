@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{Duration, NaiveDate, TimeZone, Utc};
 use couponbook::domain::{
-    Access, Action, ActionWord, Advice, Checks, Coupon, CouponId, Currency, Discount, Edit, Export, ExportId, Finding,
-    FindingCode, Load, Message, Minimum, Money, Owner, Period, Platform, Replies, Route, Row, RowKey, Severity, ShopId,
-    Slot, Status, Store, StoreId, StoreLoad, Suggestion,
+    Access, Action, ActionWord, Advice, Checks, Coupon, CouponId, CouponsAllowingLess, Currency, Discount, Edit,
+    Export, ExportId, Finding, FindingCode, Load, Message, Minimum, Money, Owner, Period, Platform, Replies, Route,
+    Row, RowKey, Severity, ShopId, Slot, Status, Store, StoreId, StoreLoad, Suggestion,
 };
 use couponbook::language::Language;
 use couponbook::platforms::PLATFORMS;
@@ -46,6 +46,7 @@ pub fn of_rows(rows: usize) -> Result<PathBuf, Failed> {
             by_hand: &[],
             replies: &replies,
             abilities: &abilities,
+            allowed_less: &CouponsAllowingLess::default(),
             snapshot_sha256: "4f".repeat(32),
             first_export: true,
             decisions: &decisions,

@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 
 use super::error::ApplyError;
 use super::lines::{applied_change, change_lines};
+use super::outcome_at;
 use super::plan_file::PlanFile;
 use super::rebuild::{bundle_of, take_over};
 use super::reconcile::facts;
-use super::{left_to_a_person, outcome_at};
 use crate::archive::{Archive, ArchiveError, Bundle, BundleKind, RunFacts};
 use crate::domain::{
     AppliedChange, Change, ChangeId, Export, Message, Operation, Outcome, OutcomeKind, RowKey, RunId, Timestamp,
@@ -117,7 +117,7 @@ fn finish(
         let Some(outcome) = run.outcomes.get(&row.action.row) else { continue };
         if outcome.kind == OutcomeKind::Done && !known.contains_key(&row.action.row) {
             // Before the outcome, which settles the row: as the run itself would have.
-            if let Some(task) = left_to_a_person(&row.verdict, outcome.kind) {
+            if let Some(task) = row.verdict.task_left(outcome.kind) {
                 journal.record_task(&record.id, task, outcome.at)?;
             }
             journal.record_outcome(&record.id, &row.action.row, outcome)?;

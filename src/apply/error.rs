@@ -110,6 +110,33 @@ pub enum NoPlan {
 }
 
 impl ApplyError {
+    /// Whether something failed that whoever hands a workbook back has no part in: the disk, the archive, the journal.
+    pub fn is_of_the_machine(&self) -> bool {
+        match self {
+            Self::Archive(_) | Self::Book(_) | Self::Durable(_) | Self::Journal(_) | Self::Json(_) => true,
+            Self::Read(_)
+            | Self::NoExport(_)
+            | Self::OtherSnapshot { .. }
+            | Self::ForgedSnapshot { .. }
+            | Self::NoPart { .. }
+            | Self::Disagrees(_)
+            | Self::UnknownPlan(_)
+            | Self::BadRows { .. }
+            | Self::Unreadable { .. }
+            | Self::NoPlan { .. }
+            | Self::UsedPlan(_)
+            | Self::Stale(_)
+            | Self::Forgotten(_)
+            | Self::NotAgreed
+            | Self::NobodyToAsk
+            | Self::NotAllowed { .. }
+            | Self::NeedsApproval { .. }
+            | Self::NoSuchRun(_)
+            | Self::RunGoesOn(_)
+            | Self::NothingToUndo(_) => false,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

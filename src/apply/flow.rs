@@ -19,7 +19,7 @@ use super::parts::refuse_others;
 use super::plan_file::{MadeWith, PlanFile};
 use super::prepare::{Terms, look, planned, resolve_decisions, rules_sha256, told};
 use super::reconcile::connector_of;
-use super::results::{place_of_results, refusal, write_results};
+use super::results::{place_of_results, refusal, undo_of, write_results};
 use super::rights::{may_send, refuse_without_right};
 use super::seen::Seen;
 use super::setup::{Event, Setup};
@@ -75,6 +75,10 @@ pub struct Applied {
     pub run: RunId,
     pub plan: Plan,
     pub outcomes: BTreeMap<RowKey, Outcome>,
+    /// Who agreed, where somebody had to.
+    pub approved_by: Vec<String>,
+    /// The run that it took back.
+    pub undid: Option<RunId>,
     pub results: PathBuf,
     /// Rows that could not be planned and were left out, as asked.
     pub bad_rows: usize,
@@ -241,7 +245,8 @@ pub async fn apply(setup: &Setup<'_>, lock: &ApplyLock, input: ApplyInput<'_>) -
     if outcomes.values().all(|outcome| outcome.kind != OutcomeKind::NotReached) {
         journal.finish_run(&input.id, (setup.clock)())?;
     }
-    Ok(Applied { run: input.id, plan: file.plan, outcomes, results, bad_rows })
+    let undid = undo_of(setup, &export).ok().flatten().map(|undo| undo.run);
+    Ok(Applied { run: input.id, plan: file.plan, outcomes, approved_by, undid, results, bad_rows })
 }
 
 /// In the bundle of a run that others approved.

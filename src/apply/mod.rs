@@ -59,7 +59,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use crate::domain::{
-    Change, ChangeId, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Task, Timestamp,
+    Change, ChangeId, CouponId, Memory, Message, Outcome, OutcomeKind, RowKey, RunId, StoreId, Timestamp,
 };
 use crate::journal::{ApplyLock, Journal, JournalError, Settled, StepRecord};
 use crate::message;
@@ -178,7 +178,7 @@ async fn in_order(
         };
         let outcome = Outcome { message: without_known_pages(&outcome.message, &mut pages_told), ..outcome };
         if outcome.kind != OutcomeKind::NotReached {
-            let task = left_to_a_person(&row.verdict, outcome.kind);
+            let task = row.verdict.task_left(outcome.kind);
             run.journal.put_outcome(&at.claim, &run.id, &row.action.row, &outcome, task);
         }
         let outcome = match store_is_down {
@@ -260,19 +260,6 @@ fn outcome_at(at: Timestamp, kind: OutcomeKind, message: Message, next: Option<M
         also_read: Vec::new(),
         is_gone: false,
         credit: None,
-    }
-}
-
-/// The work by hand that a row leaves; what a change leaves counts once the change itself is there.
-fn left_to_a_person(verdict: &Verdict, kind: OutcomeKind) -> Option<&Task> {
-    match verdict {
-        Verdict::ByHand { task } => Some(task),
-        Verdict::Change { change, .. } if matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone) => {
-            change.follow_up.as_ref()?.task()
-        }
-        Verdict::Change { .. } | Verdict::AlreadyDone { .. } | Verdict::Conflict { .. } | Verdict::Refused { .. } => {
-            None
-        }
     }
 }
 

@@ -7,7 +7,6 @@ use chrono::NaiveDateTime;
 use sha2::{Digest, Sha256};
 
 use super::error::{ApplyError, MissingRun};
-use super::left_to_a_person;
 use super::plan_file::PlanFile;
 use crate::archive::{Archive, ArchiveError, Kind, Link};
 use crate::domain::{Account, Change, Credit, Outcome, OutcomeKind, RowKey, RunId, Step};
@@ -126,7 +125,7 @@ fn past_row(run: &RunRecord, row: &PlanRow, told: Option<&BTreeMap<RowKey, Outco
     let change = row.verdict.change();
     let steps = change.map(|change| past_steps(run, change, told.is_none(), outcome)).unwrap_or_default();
     let outcome = outcome.filter(|outcome| outcome.kind != OutcomeKind::NotReached).cloned();
-    let task = outcome.as_ref().and_then(|outcome| left_to_a_person(&row.verdict, outcome.kind)).cloned();
+    let task = outcome.as_ref().and_then(|outcome| row.verdict.task_left(outcome.kind)).cloned();
     let is_kept = outcome.is_some() && change.is_some_and(|change| change.steps.is_empty());
     PastRow {
         row: row.action.row.clone(),

@@ -161,7 +161,7 @@ fn write_copy(setup: &Setup, returned: &Returned, out: &Path) -> Result<PathBuf,
 }
 
 /// What the workbook of `export` takes back, where it does: also where it is the results of one that did.
-fn undo_of(setup: &Setup, export: &Export) -> Result<Option<Undo>, ApplyError> {
+pub fn undo_of(setup: &Setup, export: &Export) -> Result<Option<Undo>, ApplyError> {
     for id in std::iter::once(&export.id).chain(&export.follows) {
         if let Some(undo) = setup.archive.read(&format!("exports/{id}"), UNDO_FILE)? {
             return Ok(Some(serde_json::from_slice(&undo)?));

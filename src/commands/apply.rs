@@ -8,10 +8,11 @@ use super::context::{Context, ID_LETTERS, random_letters};
 use super::decide::{Opened, Released, Teller};
 use super::export::{choices, workbook_name};
 use super::filter::Filter;
+use super::messenger::{ChannelTold, Messenger};
 use super::say::{self, counted};
 use super::signals;
-use crate::apply::{self, Applied, ApplyInput, Event, totals};
-use crate::domain::{ActionWord, ExportId, Operation, OutcomeKind, RowKey, RunId, StoreId};
+use crate::apply::{self, Applied, ApplyError, ApplyInput, Event, totals};
+use crate::domain::{ActionWord, ExportId, FailedWork, Operation, OutcomeKind, RowKey, RunId, StoreId};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::journal::ApplyLock;
@@ -47,6 +48,9 @@ pub struct ApplyArgs {
     /// what they did may be done again
     #[arg(long)]
     allow_forgotten_runs: bool,
+    /// Tell no channel what came of it
+    #[arg(long)]
+    no_messages: bool,
     #[command(flatten)]
     filter: Filter,
     #[command(flatten)]
@@ -81,16 +85,40 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     let id = context.run_id(context.now())?;
     let (log, call_log) = connections::call_log(context, &opened.settings, id.as_str())?;
     let connections = Connections::open(context, &opened.settings, log).await?;
-    let applied = applied(args, context, &opened, &connections, &lock, (id, &call_log)).await;
+    let letters = random_letters(ID_LETTERS)?;
+    let applied = applied(args, context, &opened, &connections, &lock, (id, &letters, &call_log)).await;
     connections.close().await;
-    let applied = applied?;
+    let messenger = Messenger::of(context, &opened.all).silent(args.no_messages);
+    let applied = match applied {
+        Ok(applied) => applied,
+        Err(error) => {
+            let is_told = error.is_of_the_machine();
+            let failure = Failure::from(error);
+            if is_told {
+                messenger.queue_failed(FailedWork::Apply, Some(&args.file), &failure);
+                messenger.tell().await;
+            }
+            return Err(failure);
+        }
+    };
     let _ = durable::remove(&call_log);
+    messenger.queue_run(&applied);
     let Applied { run, plan, outcomes, results, .. } = &applied;
-    let report = serde_json::json!({
-        "run": run, "planned": plan.rows.len(), "totals": totals(outcomes), "results": results.display().to_string(),
-        "outcomes": outcomes,
-    });
-    context.print(&report, &say::applied(run, plan, outcomes, Some(results)))?;
+    let report = |told: &[ChannelTold]| {
+        serde_json::json!({
+            "run": run, "planned": plan.rows.len(), "totals": totals(outcomes), "results": results.display().to_string(),
+            "outcomes": outcomes, "messages": told,
+        })
+    };
+    // A channel that hangs must not keep people from what is there already; a program gets all in one document.
+    if context.is_json() {
+        let told = messenger.tell().await;
+        context.print(&report(&told), "")?;
+    } else {
+        let printed = context.print(&(), &say::applied(run, plan, outcomes, Some(results)));
+        messenger.tell().await;
+        printed?;
+    }
     Ok(applied)
 }
 
@@ -100,8 +128,8 @@ async fn applied(
     opened: &Opened,
     connections: &Connections,
     lock: &ApplyLock,
-    (id, call_log): (RunId, &Path),
-) -> Result<Applied, Failure> {
+    (id, letters, call_log): (RunId, &str, &Path),
+) -> Result<Applied, ApplyError> {
     let (choices, teller) = (choices(&opened.all), Teller::of(context, &args.file));
     let settle = |store: &StoreId| connections.settle(store);
     let tell = |event: Event| match event {
@@ -121,7 +149,7 @@ async fn applied(
         forgotten_runs: args.allow_forgotten_runs,
         out: args.out.as_deref(),
         id,
-        letters: &random_letters(ID_LETTERS)?,
+        letters,
         call_log,
         agreed: &|plan| if args.yes { Some(true) } else { asked(context, plan) },
         released: (context.world.can_ask && !args.yes).then_some(&released),
@@ -129,7 +157,7 @@ async fn applied(
     };
     let applied = apply::apply(&opened.setup(context, connections, &choices, &settle, &tell), lock, input).await;
     watcher.abort();
-    Ok(applied?)
+    applied
 }
 
 /// Asks for the words of what would happen to the rows that brakes hold back; whoever does not type them leaves the brakes as they are.

@@ -8,10 +8,11 @@ use strum::VariantArray;
 use super::connections::{self, Connections};
 use super::context::{Context, ID_LETTERS, random_letters};
 use super::filter::Filter;
+use super::messenger::{ChannelTold, Messenger};
 use super::{interrupted, say, store_check};
 use crate::apply::PastChanges;
 use crate::domain::{
-    Export, ExportId, FindingCode, IsoWeek, Notice, Severity, Slot, Source, StoreId, StoreLoad, TaskStatus,
+    Export, ExportId, FailedWork, FindingCode, IsoWeek, Notice, Severity, Slot, Source, StoreId, StoreLoad, TaskStatus,
     money_at_risk,
 };
 use crate::durable;
@@ -59,6 +60,9 @@ pub struct ExportArgs {
     /// What the workbook is written in: en, zh-CN [default: as in the config]
     #[arg(long, value_name = "TAG", value_parser = language)]
     language: Option<Language>,
+    /// Tell nobody: what this export saw, the next one tells
+    #[arg(long)]
+    no_messages: bool,
     #[command(flatten)]
     filter: Filter,
 }
@@ -94,11 +98,59 @@ pub(super) enum Filled {
     Undo(Box<PastChanges>),
 }
 
-/// The export of the stores of `settings`.
+/// The export of the stores of `settings`, and what people's channels are told of it. What takes a run back is told by the run.
 pub(super) async fn carry_out(
     args: &ExportArgs,
     context: &Context<'_>,
     settings: Settings,
+    filled: Filled,
+) -> Result<Exported, Failure> {
+    let is_silent = args.no_messages || matches!(filled, Filled::Undo(_));
+    let messenger = Messenger::of(context, &settings).silent(is_silent);
+    let exported = match written(args, context, &settings, filled).await {
+        Ok(exported) => exported,
+        Err(failure) => {
+            messenger.queue_failed(FailedWork::Export, None, &failure);
+            messenger.tell().await;
+            return Err(failure);
+        }
+    };
+    messenger.queue_export(&exported);
+    // Whoever asked for quiet must hear of it all the same: what was not seen looks like success.
+    say::not_seen(&exported.export).iter().for_each(|line| context.world.note(line));
+    match &exported.undo {
+        // A channel that hangs must not keep people from what is there already; a program gets all in one document.
+        None if context.is_json() => {
+            let told = messenger.tell().await;
+            context.print(&report(&exported, &settings, &told), "")?;
+        }
+        None => {
+            let printed = context.print(&(), &say::export(&exported));
+            messenger.tell().await;
+            printed?;
+        }
+        Some(_) => context.note(&format!("Export {}", exported.export.id)),
+    }
+    if exported.export.stores_loaded() == 0 {
+        let hint = "see the reasons above; `couponbook stores check` asks each store again and says what to do";
+        return Err(Failure::new(Kind::Failed, "no store loaded, so nothing is known of any coupon").hint(hint));
+    }
+    if let Some(error) = &exported.unsealed {
+        let hint = format!(
+            "the workbook is in {}; export and workbook wait on this machine for the archive, and the next export or apply that can takes them there",
+            exported.place.display()
+        );
+        return Err(Failure::of(Kind::Failed, error).hint(hint));
+    }
+    fail_on(args.fail_on, &exported)?;
+    Ok(exported)
+}
+
+/// The export itself, kept and written.
+async fn written(
+    args: &ExportArgs,
+    context: &Context<'_>,
+    settings: &Settings,
     mut filled: Filled,
 ) -> Result<Exported, Failure> {
     let at = context.now();
@@ -112,13 +164,13 @@ pub(super) async fn carry_out(
         Filled::Undo(past) => format!("undo-of-{}.xlsx", past.record.id),
     };
     let usual = || settings.reports.join(IsoWeek::of(day).to_string()).join(name);
-    let (archive, journal) = (context.archive(&settings), context.journal(&settings)?);
+    let (archive, journal) = (context.archive(settings), context.journal(settings)?);
     archive.prove()?;
-    interrupted::finish(context, &settings, (&archive, &journal), None)?;
+    interrupted::finish(context, settings, (&archive, &journal), None)?;
     interrupted::tell_missing(context, &archive, &journal)?;
-    let (log, call_log) = connections::call_log(context, &settings, id.as_str())?;
-    let connections = Connections::open_to_load(context, &settings, log, args.reload).await?;
-    let (stores, estimate) = forecast(context, &settings, &connections);
+    let (log, call_log) = connections::call_log(context, settings, id.as_str())?;
+    let connections = Connections::open_to_load(context, settings, log, args.reload).await?;
+    let (stores, estimate) = forecast(context, settings, &connections);
     context.note(&estimate.to_string());
     if let Filled::Undo(past) = &mut filled {
         past.look_for_deleted(&connections.connectors).await;
@@ -139,7 +191,7 @@ pub(super) async fn carry_out(
         }
     };
     let exported = export::export(ExportInput {
-        choices: &choices(&settings),
+        choices: &choices(settings),
         id,
         at,
         day,
@@ -152,7 +204,7 @@ pub(super) async fn carry_out(
         journal: &journal,
         call_log: &call_log,
         out: &args.out.clone().unwrap_or_else(usual),
-        parts: settings.split_by.map(|split_by| parts(&settings, split_by)).transpose()?.as_deref(),
+        parts: settings.split_by.map(|split_by| parts(settings, split_by)).transpose()?.as_deref(),
         with_csv: args.csv,
         fill: back.as_deref().map_or(fill, |back| Fill::Undo(back)),
         now: &|| context.now(),
@@ -164,24 +216,6 @@ pub(super) async fn carry_out(
     connections.close().await;
     let exported = exported?;
     let _ = durable::remove(&call_log);
-    // Whoever asked for quiet must hear of it all the same: what was not seen looks like success.
-    say::not_seen(&exported.export).iter().for_each(|line| context.world.note(line));
-    match &exported.undo {
-        None => context.print(&report(&exported, &settings), &say::export(&exported))?,
-        Some(_) => context.note(&format!("Export {}", exported.export.id)),
-    }
-    if exported.export.stores_loaded() == 0 {
-        let hint = "see the reasons above; `couponbook stores check` asks each store again and says what to do";
-        return Err(Failure::new(Kind::Failed, "no store loaded, so nothing is known of any coupon").hint(hint));
-    }
-    if let Some(error) = &exported.unsealed {
-        let hint = format!(
-            "the workbook is in {}; export and workbook wait on this machine for the archive, and the next export or apply that can takes them there",
-            exported.place.display()
-        );
-        return Err(Failure::of(Kind::Failed, error).hint(hint));
-    }
-    fail_on(args.fail_on, &exported)?;
     Ok(exported)
 }
 
@@ -276,7 +310,7 @@ fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, Earlie
 }
 
 /// What `--json` prints.
-fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
+fn report(exported: &Exported, settings: &Settings, told: &[ChannelTold]) -> serde_json::Value {
     let Exported { export, by_hand, .. } = exported;
     let mut findings: BTreeMap<FindingCode, usize> = BTreeMap::new();
     for finding in export.findings().map(|(.., finding)| finding).chain(&export.findings) {
@@ -312,6 +346,8 @@ fn report(exported: &Exported, settings: &Settings) -> serde_json::Value {
         // What of the campaign plan was left out, in English; and the same with its store and place.
         "campaign_problems": notices().map(say::notice_words).collect::<Vec<_>>(),
         "campaign_notices": notices().map(notice_json).collect::<Vec<_>>(),
+        // What people's channels were told, and what they were not.
+        "messages": told,
     })
 }
 

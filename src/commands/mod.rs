@@ -20,6 +20,8 @@ mod init;
 mod interrupted;
 mod journal;
 mod man;
+mod messages;
+mod messenger;
 mod person;
 mod plan;
 mod redirect;
@@ -109,6 +111,7 @@ enum Command {
     History(history::HistoryArgs),
     Archive(archive::ArchiveArgs),
     Journal(journal::JournalArgs),
+    Messages(messages::MessagesArgs),
     Person(person::PersonArgs),
     Sandbox(sandbox::SandboxArgs),
     Completions(completions::CompletionsArgs),
@@ -235,6 +238,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Archive(args) => archive::run(&args, context),
         Command::Person(args) => person::run(&args, context),
         Command::Journal(args) => journal::run(&args, context),
+        Command::Messages(args) => messages::run(&args, context).await,
         Command::Sandbox(args) => sandbox::run(&args, context).await,
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),

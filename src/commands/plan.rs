@@ -2,14 +2,15 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::codes::{Waiting, send_codes, why_waiting};
+use super::codes::{CodesSent, Waiting, send_codes, why_waiting};
 use super::connections::{self, Connections};
 use super::context::Context;
 use super::decide::{Opened, Released, Teller};
 use super::export::choices;
 use super::filter::Filter;
+use super::messenger::Messenger;
 use super::say;
-use crate::apply::{self, Event, PlanFile};
+use crate::apply::{self, Event};
 use crate::domain::{ExportId, OutcomeKind, StoreId};
 use crate::durable;
 use crate::export::save_with;
@@ -42,6 +43,9 @@ pub struct PlanArgs {
     /// Plan the good rows although others are bad
     #[arg(long)]
     skip_bad_rows: bool,
+    /// Tell no channel that the plan waits for a second person, and send no codes
+    #[arg(long)]
+    no_messages: bool,
     #[command(flatten)]
     filter: Filter,
     #[command(flatten)]
@@ -83,13 +87,20 @@ async fn planned(
     let saved = planned.save(&setup, &output)?;
     let sha256 = sha256_of(&saved)?;
     let waiting = Waiting { path: &saved, file: &planned.file, sha256: &sha256 };
-    let codes = send_codes(&waiting, &opened.all, &opened.journal, context).await?;
+    let messenger = Messenger::of(context, &opened.all).silent(args.no_messages);
+    messenger.queue_waiting(&waiting);
+    let codes = match args.no_messages {
+        true => CodesSent::default(),
+        false => send_codes(&waiting, &opened.all, &opened.journal, context).await?,
+    };
     let review = args.as_workbook.then(|| save_review(&waiting, &codes.people, &opened.all)).transpose()?;
     let review = review.map_or(String::new(), |place| format!("\nFor whoever approves it: {}", place.display()));
     let next =
         format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), say::as_typed(&saved));
     let codes: String = codes.lines.iter().map(|line| format!("\n{line}")).collect();
-    context.print(&planned.file, &format!("{text}\n{next}{review}{codes}"))?;
+    let printed = context.print(&planned.file, &format!("{text}\n{next}{review}{codes}"));
+    messenger.tell().await;
+    printed?;
     if !args.skip_bad_rows
         && let Some(refusal) = planned.refusal(&setup)
     {

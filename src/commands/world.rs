@@ -9,6 +9,7 @@ use crate::domain::{Account, Timestamp};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::foreign::{Secrets, in_json, in_lines};
+use crate::news::Patience;
 use crate::platforms::{PLATFORMS, Platforms, RetryPolicy};
 
 /// A loopback request ends within this time, or its sender's death has ended it.
@@ -42,6 +43,8 @@ pub struct World {
     pub traces: bool,
     /// How long a store is waited for, and how often it is asked again.
     pub retry_policy: RetryPolicy,
+    /// How long a channel is tried, and how often.
+    pub message_patience: Patience,
     /// How long a request whose sender died may still be under way on this machine.
     pub settle_here: Duration,
     /// What was loaded and is shown nowhere.
@@ -70,6 +73,7 @@ impl World {
                 && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
             traces: true,
             retry_policy: RetryPolicy::default(),
+            message_patience: Patience::default(),
             settle_here: SETTLE_HERE,
             secrets: Secrets::default(),
             stdout: Mutex::new(Box::new(std::io::stdout())),

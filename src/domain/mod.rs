@@ -52,7 +52,7 @@ pub use message::{Argument, Message, Notice, Subject};
 pub use money::{Currency, Exposure, InvalidCurrency, Money, Percent, grouped};
 pub use news::{
     ApprovalNews, Event, ExportNews, FailedNews, FailedWork, Listener, NewsCounts, NewsFile, NewsItem, NewsRow,
-    NewsTask, QuietHours, ResolvedItem, RunNews, Suggested, TestNews, Told, ToldFinding, Topic, Turn,
+    NewsTask, QuietHours, ResolvedItem, RunNews, Suggested, TestNews, Told, ToldFailure, ToldFinding, Topic, Turn,
 };
 pub use outcome::{Account, Credit, Outcome, OutcomeKind};
 pub use overview::{Changed, EndedFinding, FirstSeen, SeenFinding, Since, WeekTrend};

@@ -89,10 +89,19 @@ impl QuietHours {
     }
 }
 
-/// What a channel was last told of findings.
+/// What a channel was last told of what is so until it is told otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     pub findings: Vec<ToldFinding>,
+    /// That exports fail; none where the last that it knows of did not.
+    pub failing: Option<ToldFailure>,
+}
+
+/// A failure that was told, and is told again only after a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldFailure {
+    pub why: String,
+    pub at: Timestamp,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +141,8 @@ pub struct ExportNews {
     pub more: usize,
     /// How many of all of them are critical.
     pub critical: usize,
+    /// Whether something of what is new or worse must not wait for the end of quiet hours.
+    pub is_urgent: bool,
     /// What was told before, is still so, and is not told again.
     pub unchanged: usize,
     /// Whether it is told again only since it was told so long ago.
@@ -140,6 +151,8 @@ pub struct ExportNews {
     pub resolved_more: usize,
     /// Nothing is left of all that was told.
     pub is_all_clear: bool,
+    /// The channel was told that exports fail, and this one did not.
+    pub works_again: bool,
     pub by_hand_open: usize,
     /// Why the archive has it not yet.
     pub not_archived: bool,
@@ -331,7 +344,7 @@ impl Event {
     /// Whether it may wait for the end of quiet hours: nobody has to hear of it at once.
     pub fn can_wait(&self) -> bool {
         match self {
-            Self::Export(news) => news.critical == 0 && !news.not_archived,
+            Self::Export(news) => !news.is_urgent && !news.not_archived,
             Self::Run(news) => !news.has_failures(),
             Self::Approval(_) | Self::Failed(_) | Self::Test(_) => false,
         }

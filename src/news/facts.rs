@@ -58,6 +58,7 @@ impl Facts<'_> {
             critical => news.critical,
             is_reminder => news.is_reminder,
             is_all_clear => news.is_all_clear,
+            works_again => news.works_again,
             items => news.worst.iter().map(|item| self.item(item, news.finished)).collect::<Vec<_>>(),
             more => news.more,
             resolved => news.resolved.iter().map(|item| self.resolved(item)).collect::<Vec<_>>(),

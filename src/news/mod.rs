@@ -1,12 +1,15 @@
 //! What happened becomes a letter, in the language of each channel, and goes out.
 //!
 //! `facts` says of an event what its letter may name, `templates` what a letter looks like: built in, or the team's own files; `send`
-//! is a channel's turn at the outbox: paced, tried again, and written down at each step.
+//! is a channel's turn at the outbox: paced, tried again, and written down at each step. `run` says what of a run one channel is to hear;
+//! what of an export, `rules/news` says.
 
 mod facts;
+mod run;
 mod send;
 mod templates;
 
+pub use run::{RunInput, run_news};
 pub use send::{Delivery, Outcome, Patience, Post, Trouble, deliver};
 pub use templates::{FOLDER_README, MessageTemplates, built_in};
 
@@ -67,7 +70,7 @@ fn export_tone(news: &ExportNews) -> Tone {
         Some(Severity::Warning) => Tone::Warning,
         _ if news.not_archived => Tone::Warning,
         Some(Severity::Notice) => Tone::Plain,
-        None if news.resolved.is_empty() => Tone::Plain,
+        None if news.resolved.is_empty() && !news.works_again => Tone::Plain,
         None => Tone::Good,
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use tokio::time::{sleep, timeout};
 
-use crate::domain::{Message, Timestamp};
+use crate::domain::{Event, Message, Timestamp};
 use crate::foreign::Secrets;
 use crate::messages::{Answer, Came, Channel, Letter, OutboxError, Record, Turn, Unsent, Wire};
 
@@ -143,7 +143,11 @@ impl Round<'_> {
             let old = record.drop_too_old(now);
             // What was refused before must not keep the others from going.
             let was_refused = |unsent: &&Unsent| matches!(unsent.came(), Some(Came::Refused { .. }));
-            let due = || record.unsent.iter().filter(is_due);
+            // An export goes on from the one before it.
+            let is_export = |unsent: &Unsent| matches!(unsent.event, Event::Export(_));
+            let first_export = record.unsent.iter().find(|unsent| is_export(unsent)).map(|unsent| &unsent.key);
+            let is_next = |unsent: &&Unsent| !is_export(unsent) || first_export == Some(&unsent.key);
+            let due = || record.unsent.iter().filter(is_due).filter(is_next);
             let next = due().find(|unsent| !was_refused(unsent)).or_else(|| due().next()).cloned();
             let (uncertain, last_try) = (record.uncertain.clone(), record.last_try);
             (old, next.map(|unsent| Due { unsent, uncertain, last_try }))

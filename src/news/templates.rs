@@ -27,6 +27,7 @@ const KINDS: [(&str, &[&str]); 5] = [
             "critical",
             "is_reminder",
             "is_all_clear",
+            "works_again",
             "items",
             "more",
             "resolved",

@@ -32,7 +32,9 @@ pub use reverse::{Done, Reverse, differences, reverse, reverse_making};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Action, Change, ExportId, Exposure, Message, Money, Operation, StoreId, Task, Timestamp};
+use crate::domain::{
+    Action, Change, ExportId, Exposure, Message, Money, Operation, OutcomeKind, StoreId, Task, Timestamp,
+};
 
 /// All changes of one workbook, checked. `apply` carries out exactly this.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,6 +106,17 @@ impl Verdict {
         match self {
             Self::Change { change, .. } => Some(change),
             Self::AlreadyDone { .. } | Self::ByHand { .. } | Self::Conflict { .. } | Self::Refused { .. } => None,
+        }
+    }
+
+    /// The work by hand that the row leaves once it came to `kind`; what a change leaves counts once the change itself is there.
+    pub fn task_left(&self, kind: OutcomeKind) -> Option<&Task> {
+        match self {
+            Self::ByHand { task } => Some(task),
+            Self::Change { change, .. } if matches!(kind, OutcomeKind::Done | OutcomeKind::AlreadyDone) => {
+                change.follow_up.as_ref()?.task()
+            }
+            Self::Change { .. } | Self::AlreadyDone { .. } | Self::Conflict { .. } | Self::Refused { .. } => None,
         }
     }
 

@@ -4,11 +4,8 @@
 //! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom,
 //! `repeats` which suggestions would make it so, `pace` how fast a coupon goes,
 //! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
-<<<<<<< HEAD
 //! `missing` finds what the plan names and a store does not have; `usable` says whether buyers can use a coupon, and why not.
-=======
-//! `news` says what of an export is to be told to whom; `missing` finds what the plan names and a store does not have.
->>>>>>> 32bb3c8 ([[message]] names the channels that a team reads; what an export has for each, its letter and the outbox that it waits in)
+//! `news` says what of an export is to be told to whom.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 

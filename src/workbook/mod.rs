@@ -32,8 +32,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::domain::{
-    Abilities, Action, Changed, Checks, CouponsAllowingLess, Export, ExportId, FirstSeen, Message, Notice,
-    OpenAction, Outcome, Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Undo, Verb, WeekTrend,
+    Abilities, Action, Changed, Checks, CouponsAllowingLess, Export, ExportId, FirstSeen, Message, Notice, OpenAction,
+    Outcome, Platform, Replies, Row, RowKey, Severity, Store, StoreId, TaskRow, Undo, Verb, WeekTrend,
 };
 use crate::language::Language;
 

@@ -51,6 +51,7 @@ mod signing;
 mod sixth;
 pub mod start;
 mod statuses;
+mod told;
 pub mod tool;
 mod undo;
 mod unresolved;

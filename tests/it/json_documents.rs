@@ -214,8 +214,20 @@ fn what_each_command_prints_is_what_its_schema_says() {
     std::fs::remove_file(tool.path("archive/chain/00000002.json")).unwrap();
     prints("archive-verify", &["archive", "verify"]);
 
-    // These are held against their schema elsewhere: here, where somebody signs in, where somebody approves, and where coupons are looked for.
-    let elsewhere = ["sandbox", "auth-login", "auth-login-several", "person", "person-add", "approve", "find"];
+    // These are held against their schema elsewhere: here, where somebody signs in, where somebody approves, where coupons are looked for, and where
+    // channels are told.
+    let elsewhere = [
+        "sandbox",
+        "auth-login",
+        "auth-login-several",
+        "person",
+        "person-add",
+        "approve",
+        "find",
+        "messages-list",
+        "messages-test",
+        "messages-send",
+    ];
     seen.extend(elsewhere.map(str::to_string));
     assert_eq!(seen, names());
 }

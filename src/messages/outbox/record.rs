@@ -1,9 +1,13 @@
 //! What is known of one channel: what it was told, what is still to be sent, what came of the rest.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Event, ExportNews, Message, Timestamp, Told};
+use crate::domain::{
+    Event, ExportNews, FailedNews, FailedWork, FindingKey, Message, Timestamp, Told, ToldFailure, ToldFinding,
+};
 
 /// The form that this program writes.
 const FORM: u32 = 1;
@@ -11,6 +15,8 @@ const FORM: u32 = 1;
 const PAST_MAX: usize = 50;
 /// Whether it arrived is not known: so often is it sent, and then told in the next message.
 const UNKNOWN_MAX: usize = 2;
+/// The same where only the program ended; the channel is not to blame, and whoever got it twice sees that by its key.
+const INTERRUPTED_MAX: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -58,6 +64,8 @@ pub enum Came {
     NotSent { why: Message },
     /// The channel may have it or not.
     Unknown { why: Message },
+    /// The program ended while it was sent; the channel may have it or not.
+    Interrupted { why: Message },
 }
 
 /// What was done with.
@@ -107,8 +115,16 @@ impl Record {
         }
     }
 
-    /// Puts the news of an export in line, and takes those of earlier ones out: what they would have told is told by these, or is over.
-    /// `told_now` is what the channel holds whether anything is said or not, `told_after` what it knows once it has `news`.
+    /// What the channel knows of once it has all that it may have already: what the next export is compared with.
+    pub fn expected(&self) -> &Told {
+        let may_be_there = self.unsent.iter().rev().filter(|unsent| unsent.may_have_arrived());
+        may_be_there.filter_map(|unsent| unsent.told.as_ref()).next().unwrap_or(&self.told)
+    }
+
+    /// Puts the news of an export in line, and takes those of earlier ones out that did not arrive: what they would have told is told by
+    /// these, or is over. One that may have arrived stays, so that it comes once more as itself and not as something new; these go on
+    /// from it. `told_now` is what the channel holds whether anything is said or not, `told_after` what it knows once it has `news`;
+    /// both were worked out from [`Self::expected`].
     pub fn queue_export(
         &mut self,
         (key, news): (&str, Option<ExportNews>),
@@ -116,18 +132,43 @@ impl Record {
         now: Timestamp,
         held_until: Option<Timestamp>,
     ) {
-        let is_export = |unsent: &mut Unsent| matches!(unsent.event, Event::Export(_));
-        let replaced: Vec<Unsent> = self.unsent.extract_if(.., is_export).collect();
+        let did_not_arrive =
+            |unsent: &mut Unsent| matches!(unsent.event, Event::Export(_)) && !unsent.may_have_arrived();
+        let replaced: Vec<Unsent> = self.unsent.extract_if(.., did_not_arrive).collect();
         for earlier in replaced {
             self.remember(&earlier, PastKind::Replaced, now);
         }
-        self.told = told_now;
+        let mut may_be_there = self.unsent.iter_mut().rev().filter_map(|unsent| unsent.told.as_mut());
+        match may_be_there.next() {
+            Some(told) => *told = told_now,
+            None => self.told = told_now,
+        }
         if let Some(news) = news {
             self.queue(key, Event::Export(Box::new(news)), now, held_until);
             if let Some(unsent) = self.unsent.iter_mut().find(|unsent| unsent.key == key) {
                 unsent.told = Some(told_after);
             }
         }
+    }
+
+    /// Puts a failure in line; true where it is. One of exports that the channel knows of already, or is about to, is told again only
+    /// after `repeat_after`.
+    pub fn queue_failure(&mut self, key: &str, news: FailedNews, now: Timestamp, repeat_after: TimeDelta) -> bool {
+        let is_same = |other: &FailedNews| other.what == news.what && other.why == news.why && other.file == news.file;
+        let is_known = news.what == FailedWork::Export
+            && self.expected().failing.as_ref().is_some_and(|told| {
+                // A clock that was set back must not silence it.
+                told.why == news.why && (now - told.at).abs() < repeat_after
+            });
+        let is_in_line = self.unsent.iter().any(|unsent| match &unsent.event {
+            Event::Failed(other) => is_same(other),
+            Event::Export(_) | Event::Run(_) | Event::Approval(_) | Event::Test(_) => false,
+        });
+        if is_known || is_in_line {
+            return false;
+        }
+        self.queue(key, Event::Failed(news), now, None);
+        true
     }
 
     fn knows(&self, key: &str) -> bool {
@@ -141,7 +182,10 @@ impl Record {
             age > TimeDelta::hours(unsent.event.use_hours())
         };
         let old: Vec<Unsent> = self.unsent.extract_if(.., is_too_old).collect();
-        old.iter().for_each(|unsent| self.remember(unsent, PastKind::TooOld, now));
+        for unsent in &old {
+            self.remember(unsent, PastKind::TooOld, now);
+            self.take_back(unsent);
+        }
         old
     }
 
@@ -166,6 +210,9 @@ impl Record {
         if let Some(told) = unsent.told {
             self.told = told;
         }
+        if let Event::Failed(FailedNews { what: FailedWork::Export, why, at, .. }) = unsent.event {
+            self.told.failing = Some(ToldFailure { why, at });
+        }
     }
 
     /// Writes down what else came of it; true where it is not sent any more, since nobody knows whether it arrived.
@@ -181,7 +228,7 @@ impl Record {
     pub(super) fn close_open_tries(&mut self) {
         let mut last = None;
         for open in self.unsent.iter_mut().flat_map(|unsent| &mut unsent.tries).filter(|one| one.came.is_none()) {
-            open.came = Some(Came::Unknown { why: Message::new("messages-sender-died", Vec::new()) });
+            open.came = Some(Came::Interrupted { why: Message::new("messages-sender-died", Vec::new()) });
             last = Some(open.at);
         }
         if let Some(at) = last {
@@ -190,16 +237,43 @@ impl Record {
     }
 
     fn give_up_unknown(&mut self, now: Timestamp) -> bool {
-        let is_given_up = |unsent: &mut Unsent| unsent.unknown() >= UNKNOWN_MAX;
+        let is_given_up =
+            |unsent: &mut Unsent| unsent.unknown() >= UNKNOWN_MAX || unsent.interrupted() >= INTERRUPTED_MAX;
         let given_up: Vec<Unsent> = self.unsent.extract_if(.., is_given_up).collect();
         for unsent in &given_up {
             self.remember(unsent, PastKind::Uncertain, now);
+            self.take_back(unsent);
             // Findings are told by the next export, which does not know them to be told; a test is of use at once or never.
             if !matches!(unsent.event, Event::Export(_) | Event::Test(_)) {
                 self.uncertain.push(unsent.key.clone());
             }
         }
         !given_up.is_empty()
+    }
+
+    /// What `lost` would have told and nobody knows to be told does not count as told by those behind it either: the next export tells it.
+    fn take_back(&mut self, lost: &Unsent) {
+        let Some(lost) = &lost.told else { return };
+        let by_key = |told: &Told| -> BTreeMap<FindingKey, ToldFinding> {
+            told.findings.iter().map(|finding| (finding.key.clone(), finding.clone())).collect()
+        };
+        let (known, lost) = (by_key(&self.told), by_key(lost));
+        let keys: BTreeSet<&FindingKey> = known.keys().chain(lost.keys()).collect();
+        let only_lost: Vec<&FindingKey> = keys.into_iter().filter(|key| known.get(key) != lost.get(key)).collect();
+        for later in self.unsent.iter_mut().filter_map(|unsent| unsent.told.as_mut()) {
+            let mut told = by_key(later);
+            for key in only_lost.iter().copied() {
+                // What it tells of itself stands.
+                if told.get(key) != lost.get(key) {
+                    continue;
+                }
+                match known.get(key) {
+                    Some(finding) => told.insert(key.clone(), finding.clone()),
+                    None => told.remove(key),
+                };
+            }
+            later.findings = told.into_values().collect();
+        }
     }
 
     fn take(&mut self, key: &str) -> Option<Unsent> {
@@ -215,9 +289,19 @@ impl Record {
 }
 
 impl Unsent {
+    /// It is being sent, or was, and nobody knows whether it arrived.
+    pub fn may_have_arrived(&self) -> bool {
+        self.tries.iter().any(|one| matches!(one.came, None | Some(Came::Unknown { .. } | Came::Interrupted { .. })))
+    }
+
     /// How often it was sent, and nobody knows whether it arrived.
     fn unknown(&self) -> usize {
         self.tries.iter().filter(|one| matches!(one.came, Some(Came::Unknown { .. }))).count()
+    }
+
+    /// How often the program ended while it was sent.
+    fn interrupted(&self) -> usize {
+        self.tries.iter().filter(|one| matches!(one.came, Some(Came::Interrupted { .. }))).count()
     }
 
     /// What came of it last.
@@ -229,7 +313,9 @@ impl Unsent {
 impl Came {
     pub fn why(&self) -> &Message {
         match self {
-            Self::Refused { why, .. } | Self::NotSent { why } | Self::Unknown { why } => why,
+            Self::Refused { why, .. } | Self::NotSent { why } | Self::Unknown { why } | Self::Interrupted { why } => {
+                why
+            }
         }
     }
 }

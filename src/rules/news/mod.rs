@@ -52,17 +52,20 @@ pub fn export_news(input: &NewsInput) -> News {
     let hears = |topic| input.listener.hears(topic);
     let has_news = !turns.is_empty() && (hears(Topic::Critical) || hears(Topic::New) || hears(Topic::Failed));
     let over = if hears(Topic::Resolved) { over } else { Vec::new() };
-    let is_said = has_news || !over.is_empty() || hears(Topic::Digest) || input.not_archived && hears(Topic::Failed);
+    let works_again = input.told.failing.is_some() && hears(Topic::Failed);
+    let has_trouble = input.not_archived && hears(Topic::Failed);
+    let is_said = has_news || !over.is_empty() || hears(Topic::Digest) || has_trouble || works_again;
     let resolved = over.iter().map(|(_, item)| item.clone()).collect();
-    let news = is_said.then(|| said(input, &turns, resolved, &told_after));
+    let news = is_said.then(|| said(input, (&present, &turns), resolved, &told_after));
     // What is over stays told until the channel has heard that it is.
     let findings = still.findings.into_iter().chain(over.into_iter().map(|(told, _)| told)).collect();
-    News { news, told_now: Told { findings }, told_after }
+    let failing = input.told.failing.clone().filter(|_| works_again);
+    News { news, told_now: Told { findings, failing }, told_after }
 }
 
 fn said(
     input: &NewsInput,
-    turns: &BTreeMap<&FindingKey, Turn>,
+    (present, turns): (&BTreeMap<&FindingKey, &Sight>, &BTreeMap<&FindingKey, Turn>),
     mut resolved: Vec<ResolvedItem>,
     told_after: &Told,
 ) -> ExportNews {
@@ -71,6 +74,9 @@ fn said(
     let critical = items.iter().filter(|item| item.severity == Severity::Critical).count();
     let is_reminder = !items.is_empty() && items.iter().all(|item| item.turn == Turn::Again);
     let more = items.split_off(items.len().min(NAMED_MAX)).len();
+    let is_urgent = present.iter().any(|(key, sight)| {
+        turns.get(key).is_some_and(|turn| matches!(turn, Turn::New | Turn::Worse)) && must_be_told_at_once(sight)
+    });
     let is_all_clear = told_after.findings.is_empty() && !resolved.is_empty() && export.stores_unseen() == 0;
     let resolved_more = resolved.split_off(resolved.len().min(NAMED_MAX)).len();
     ExportNews {
@@ -83,11 +89,13 @@ fn said(
         worst: items,
         more,
         critical,
+        is_urgent,
         unchanged: told_after.findings.iter().filter(|told| !turns.contains_key(&told.key)).count(),
         is_reminder,
         resolved,
         resolved_more,
         is_all_clear,
+        works_again: input.told.failing.is_some() && input.listener.hears(Topic::Failed),
         by_hand_open: input.by_hand_open,
         not_archived: input.not_archived,
         workbooks: input.workbooks.clone(),
@@ -128,6 +136,14 @@ fn follows(listener: &Listener, sight: &Sight) -> bool {
     }
 }
 
+/// What costs something until somebody acts: whatever is critical, a store that cannot be looked at or will not be, and a coupon that
+/// ran out within its campaign. One whose campaign is over, or that another coupon stands in for, is a notice.
+fn must_be_told_at_once(sight: &Sight) -> bool {
+    let of_store = sight.key.row.is_none() && is_trouble_of_store(sight.key.code);
+    let ran_out = sight.key.code == FindingCode::OutOfStock && sight.severity >= Severity::Warning;
+    sight.severity == Severity::Critical || of_store || ran_out
+}
+
 fn is_trouble_of_store(code: FindingCode) -> bool {
     FindingCode::OF_LOAD.contains(&code) || code == FindingCode::TokenExpiring
 }
@@ -155,7 +171,7 @@ fn before(input: &NewsInput, present: &BTreeMap<&FindingKey, &Sight>) -> Before 
         }
     }
     over.sort_by(|(one, _), (other, _)| (Reverse(one.severity), &one.key).cmp(&(Reverse(other.severity), &other.key)));
-    Before { still: Told { findings }, over }
+    Before { still: Told { findings, failing: None }, over }
 }
 
 /// Whether what kept a store from loading is another trouble now.
@@ -238,5 +254,5 @@ fn told_after(
         let told = ToldFinding { key: (*key).clone(), label: sight.label.clone(), severity: sight.severity, at };
         findings.insert((*key).clone(), told);
     }
-    Told { findings: findings.into_values().collect() }
+    Told { findings: findings.into_values().collect(), failing: None }
 }

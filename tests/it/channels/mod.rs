@@ -5,7 +5,7 @@ mod answers;
 mod bots;
 mod chats;
 mod complaints;
-mod receiver;
+pub mod receiver;
 mod secrets;
 mod services;
 mod signatures;

@@ -172,7 +172,7 @@ fn a_code_is_kept_nowhere_before_it_is_given_back() {
 
 #[test]
 fn a_code_that_does_not_count_is_said_with_its_reason_and_nothing_is_sent() {
-    let (mut tool, shops, inbox) = with_lin();
+    let (tool, shops, inbox) = with_lin();
     let first = planned(&tool, "first.json");
     let code = inbox.codes().remove(0);
     let approve = |tool: &Tool, plan: &Path, code: &str| tool.run(["approve", text(plan), "--code", code]);
