@@ -1,6 +1,7 @@
 //! Where a letter goes, and what came of it.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -139,6 +140,8 @@ pub struct Email {
     pub login: Option<(String, SecretString)>,
     pub from: String,
     pub to: Vec<String>,
+    /// The certificates of the server's own authority, in PEM.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// How a mail server is talked to.

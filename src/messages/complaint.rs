@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 use super::channel::{Email, Encryption, Wire};
+use super::channels::email::mailbox;
 use super::sign;
 use crate::domain::Message;
 use crate::message;
@@ -84,10 +85,7 @@ fn mail(email: &Email) -> Result<(), Message> {
     if email.to.is_empty() {
         return Err(message!("channel-mail-nobody"));
     }
-    let is_address = |address: &str| {
-        address.trim_end_matches('>').rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-    };
-    if let Some(address) = email.to.iter().chain([&email.from]).find(|address| !is_address(address)) {
+    if let Some(address) = email.to.iter().chain([&email.from]).find(|address| mailbox(address).is_none()) {
         return Err(message!("channel-mail-address", address = address));
     }
     let is_here = is_this_machine(Some(host));

@@ -248,7 +248,7 @@ fn asked_to_wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Some((at.to_utc() - now).to_std().unwrap_or_default())
 }
 
-fn deepest_cause(error: &(dyn Error + 'static)) -> String {
+pub fn deepest_cause(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::channel::{Answer, Channel, Wire};
-use super::channels::{dingtalk, feishu, slack, teams, telegram, webhook, wecom};
+use super::channels::{dingtalk, email, feishu, slack, teams, telegram, webhook, wecom};
 use super::complaint::{address_of, complaint};
 use super::letter::Letter;
 use super::post::{Patience, Post};
@@ -57,7 +57,7 @@ async fn brought(channel: &Channel, letter: &Letter, now: Timestamp, patience: P
             let bot = telegram::Bot { server, token: token.expose_secret(), chat };
             telegram::deliver(&post(telegram::SERVICE)?, &bot, letter, prefix).await
         }
-        Wire::Email(_) => Err(settings(message!("channel-mail-not-yet"))),
+        Wire::Email(email) => email::deliver(channel, email, letter, now, patience).await,
         Wire::Webhook { address, secrets } => {
             let secrets: Vec<&str> = secrets.iter().map(ExposeSecret::expose_secret).collect();
             webhook::deliver(&post(webhook::SERVICE)?, &url(address)?, &secrets, letter).await

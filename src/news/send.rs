@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use tokio::time::{sleep, timeout};
 
 use crate::domain::{Event, Message, Timestamp};
@@ -74,6 +75,8 @@ pub enum Trouble {
     WithoutFile { key: String, why: Message },
     /// It was never sent, and nobody needs it any more.
     TooOld { kind: &'static str, queued: Timestamp },
+    /// The channel asked to be left alone until then.
+    Rests { until: Timestamp },
     /// The outbox cannot be read or written: nothing more is sent, since nobody would know that it was.
     Outbox(OutboxError),
 }
@@ -150,12 +153,19 @@ impl Round<'_> {
             let due = || record.unsent.iter().filter(is_due).filter(is_next);
             let next = due().find(|unsent| !was_refused(unsent)).or_else(|| due().next()).cloned();
             let (uncertain, last_try) = (record.uncertain.clone(), record.last_try);
-            (old, next.map(|unsent| Due { unsent, uncertain, last_try }))
+            let due = next.map(|unsent| Due { unsent, uncertain, last_try });
+            match (due, record.rests_at(now)) {
+                (Some(_), Some(until)) => (old, Err(until)),
+                (due, _) => (old, Ok(due)),
+            }
         };
         let (old, due) = self.delivery.turn.change(look)?;
         let told = old.into_iter().map(|unsent| Trouble::TooOld { kind: unsent.event.kind(), queued: unsent.queued });
         self.outcome.troubles.extend(told);
-        Ok(due)
+        Ok(due.unwrap_or_else(|until| {
+            self.outcome.troubles.push(Trouble::Rests { until });
+            None
+        }))
     }
 
     /// What is left of the pause since the last letter, whoever sent it.
@@ -225,6 +235,11 @@ impl Round<'_> {
         let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX).min(16);
         let pause = after.unwrap_or_default().max(self.delivery.patience.first_wait * 2_u32.pow(doublings));
         if tries >= self.delivery.patience.tries || !self.has_time_for(pause) {
+            if let Some(after) = after.and_then(|after| TimeDelta::from_std(after).ok()) {
+                // Whoever comes too early makes it longer.
+                let until = (self.delivery.now)() + after;
+                self.delivery.turn.change(|record| record.rests_until = Some(until))?;
+            }
             self.leave(key, came);
             return Ok(Next::Ends);
         }

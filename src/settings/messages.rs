@@ -203,7 +203,8 @@ fn email(section: &mut Section, secrets: &Secrets) -> Option<Email> {
     if to.is_empty() {
         complaints.near(at, "to is empty", "write to = [\"mei@example.com\"]");
     }
-    Some(Email { host: host?, port, encryption, login: login.zip(password), from: from?, to })
+    let ca_file = section.word("ca_file").map(|path| secrets.around.home.join(path));
+    Some(Email { host: host?, port, encryption, login: login.zip(password), from: from?, to, ca_file })
 }
 
 /// A value that must be there, read as `read` does.

@@ -16,6 +16,7 @@ use crate::domain::local_day;
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
+use crate::news;
 use crate::replies::{FOLDER_README, built_in};
 use crate::settings::Settings;
 use example::{Example, config_with, examples};
@@ -38,13 +39,17 @@ Examples:
   couponbook init shops          # in a folder of its own
   couponbook init --platform shopee --store shopee-my-1 --set shop_id=14701711 --set partner_id=2001887 \\
       --set partner_key=env:SHOPEE_PARTNER_KEY --currency MYR --time-zone Asia/Kuala_Lumpur
-  couponbook init --replies      # the texts for customer service, to make them your own")]
+  couponbook init --replies      # the texts for customer service, to make them your own
+  couponbook init --messages     # the texts that channels are sent")]
 pub struct InitArgs {
     /// The folder to write them to [default: here]
     folder: Option<PathBuf>,
     /// Write the templates of the quick replies into FOLDER/replies instead, to make them your own
     #[arg(long)]
     replies: bool,
+    /// Write the templates of messages into FOLDER/messages instead, to make them your own
+    #[arg(long, conflicts_with_all = ["replies", "platform"])]
+    messages: bool,
     /// Begin with a store of your own on this platform: shopee, lazada, tiktok_shop, shopify, woocommerce, sheet
     #[arg(long, value_name = "PLATFORM", conflicts_with = "replies")]
     platform: Option<String>,
@@ -83,7 +88,14 @@ struct OwnStore {
 pub async fn run(args: &InitArgs, context: &Context<'_>) -> Result<(), Failure> {
     let folder = args.folder.clone().unwrap_or_default();
     if args.replies {
-        return replies(&folder.join("replies"), context);
+        let files: Vec<(&str, &str)> = built_in().chain([("README.md", FOLDER_README)]).collect();
+        return texts(&folder.join("replies"), &files, ("replies", ""), context);
+    }
+    if args.messages {
+        let texts_of_letters: Vec<(String, &str)> = news::built_in().collect();
+        let mut files: Vec<(&str, &str)> = texts_of_letters.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+        files.push(("README.md", news::FOLDER_README));
+        return texts(&folder.join("messages"), &files, ("templates", " of each [[message]]"), context);
     }
     let file = folder.join("couponbook.toml");
     must_be_free(&folder, &["couponbook.toml", "campaigns.csv", "coupons.csv"])?;
@@ -195,10 +207,17 @@ fn examples_of(platform: &str, context: &Context) -> Result<Vec<Example>, Failur
     Err(Failure::new(Kind::Usage, format!("no platform is called {platform}: write one of {}", names.join(", "))))
 }
 
-fn replies(folder: &Path, context: &Context) -> Result<(), Failure> {
-    durable::create_folder(folder)?;
-    let files: Vec<(&str, &str)> = built_in().chain([("README.md", FOLDER_README)]).collect();
-    let written = write_all(folder, &files)?;
+/// The built-in `files`, for a folder of one's own that `key` of the config names, `where_it_stands` there.
+fn texts(
+    folder: &Path,
+    files: &[(&str, &str)],
+    (key, where_it_stands): (&str, &str),
+    context: &Context,
+) -> Result<(), Failure> {
+    for (name, _) in files {
+        durable::create_folder_of(&folder.join(name))?;
+    }
+    let written = write_all(folder, files)?;
     // The config's paths start from its own folder.
     let home = context.config().parent().map(Path::to_path_buf).unwrap_or_default();
     let place = match folder.strip_prefix(&home) {
@@ -206,7 +225,7 @@ fn replies(folder: &Path, context: &Context) -> Result<(), Failure> {
         Err(_) => std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()),
     };
     let text = format!(
-        "Wrote {} files to {}.\nNext: write `replies = '{}'` into {}, then edit the texts; README.md there says how. Files that you do \
+        "Wrote {} files to {}.\nNext: write `{key} = '{}'` into {}{where_it_stands}, then edit the texts; README.md there says how. Files that you do \
          not change can be deleted: the built-in text stands in for them.",
         written.len(),
         folder.display(),

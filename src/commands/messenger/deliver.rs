@@ -202,6 +202,10 @@ impl Messenger<'_> {
                 let queued = queued.with_timezone(&self.settings.team_zone).format("%Y-%m-%d %H:%M");
                 format!("a message of {queued} ({kind}) could not be sent in time to be of use, and was dropped")
             }
+            Trouble::Rests { until } => {
+                let until = until.with_timezone(&self.settings.team_zone).format("%Y-%m-%d %H:%M");
+                format!("it takes nothing more before {until}, as it said itself")
+            }
             Trouble::Outbox(error) => error.to_string(),
         }
     }

@@ -1,6 +1,7 @@
 //! The channels, a file each: its form, its limits, its answers.
 
 pub mod dingtalk;
+pub mod email;
 pub mod feishu;
 pub mod slack;
 pub mod teams;

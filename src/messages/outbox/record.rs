@@ -31,6 +31,8 @@ pub struct Record {
     pub uncertain: Vec<String>,
     /// When something was last sent, or tried to be: the channel's pace goes on from there.
     pub last_try: Option<Timestamp>,
+    /// Until when the channel asked to be left alone.
+    pub rests_until: Option<Timestamp>,
 }
 
 /// Something to send.
@@ -98,6 +100,7 @@ impl Default for Record {
             past: Vec::new(),
             uncertain: Vec::new(),
             last_try: None,
+            rests_until: None,
         }
     }
 }
@@ -187,6 +190,11 @@ impl Record {
             self.take_back(unsent);
         }
         old
+    }
+
+    /// Until when the channel wants nothing, where it said so. More than an hour is none's own limit: then a clock was set back.
+    pub fn rests_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.rests_until.filter(|until| *until > now && *until - now <= TimeDelta::hours(1))
     }
 
     /// Takes it out of the line, as if it had never been in it.

@@ -60,7 +60,7 @@ channel-repair-mail-people = the server does not take mail from this sender or t
 channel-repair-mail-encryption = choose encryption "tls" with the port for it (mostly 465), or ask the provider
 
 # Mail
-channel-mail-not-yet = this version sends no mail yet; choose another kind of channel
+channel-mail-no-login = { $place } offers no login of the kinds that are known (PLAIN, LOGIN); nothing was sent, no password either
 channel-mail-slow = { $place } did not answer within { $seconds } s, before it had the mail
 channel-mail-no-starttls = { $place } offers no STARTTLS; nothing was sent, no password either
 channel-mail-letters = { $place } takes no addresses in letters beyond ASCII

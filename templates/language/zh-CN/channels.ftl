@@ -60,7 +60,7 @@ channel-repair-mail-people = 服务器不接收该发件人的邮件，或不投
 channel-repair-mail-encryption = 请选择加密方式 "tls" 及其端口（多为 465），或询问服务商
 
 # 邮件
-channel-mail-not-yet = 此版本还不能发送邮件；请选择其他类型的渠道
+channel-mail-no-login = { $place }不提供可用的登录方式（PLAIN、LOGIN）；没有发送任何内容，也没有发送密码
 channel-mail-slow = { $place }在 { $seconds } 秒内没有答复，此时它还没有收到邮件
 channel-mail-no-starttls = { $place }不提供 STARTTLS；没有发送任何内容，也没有发送密码
 channel-mail-letters = { $place }不接受含 ASCII 以外字符的地址

@@ -17,6 +17,7 @@ fn email() -> Email {
         login: Some(("bot@example.com".to_string(), secret("hunter22"))),
         from: "Coupons <bot@example.com>".to_string(),
         to: vec!["team@example.com".to_string()],
+        ca_file: None,
     }
 }
 

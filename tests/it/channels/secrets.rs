@@ -72,6 +72,7 @@ fn debug_output_shows_dots() {
         login: Some(("bot".to_string(), secret("hunter22-and-more"))),
         from: "bot@example.com".to_string(),
         to: vec!["team@example.com".to_string()],
+        ca_file: None,
     };
     for wire in wires("https://example.com").into_iter().chain([Wire::Email(email)]) {
         let proxy = Some("http://user:hunter22-and-more@proxy:8080".to_string());

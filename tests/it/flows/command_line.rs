@@ -174,17 +174,7 @@ fn commands() -> Vec<(String, clap::Command)> {
 /// The words of an example as a shell hands them on.
 fn typed(example: &str) -> Vec<String> {
     let command = example.split(" #").next().unwrap().split(" > ").next().unwrap();
-    let mut words = vec![String::new()];
-    let mut is_quoted = false;
-    for letter in command.trim().chars() {
-        match letter {
-            '\'' => is_quoted = !is_quoted,
-            ' ' if !is_quoted => words.push(String::new()),
-            letter => words.last_mut().unwrap().push(letter),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+    command.split_whitespace().map(|word| word.trim_matches('\'').to_string()).collect()
 }
 
 #[test]
@@ -229,6 +219,8 @@ fn a_workbook_is_written_under_a_name_that_office_programs_open() {
 #[test]
 fn init_says_where_its_replies_lie_seen_from_the_config() {
     let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let letters = tool.run(["init", text(&tool.path("letters")), "--messages"]).exits(0).stdout;
+    assert!(letters.contains("templates = ") && tool.path("letters/messages/zh-CN/export.txt").exists(), "{letters}");
     let told = tool.run(["init", text(&tool.path("texts")), "--replies"]).exits(0).stdout;
     let (_, line) = told.split_once('`').unwrap();
     let (line, _) = line.split_once('`').unwrap();

@@ -91,12 +91,14 @@ fn told(data: &Value) -> Vec<String> {
 
 /// Two shops, and the channel `ops` with `more` keys.
 fn with_channel(service: Option<&Service>, more: &str) -> (Tool, Shops) {
+    with_channel_of(Tool::in_empty_folder(), service, more)
+}
+
+fn with_channel_of(mut tool: Tool, service: Option<&Service>, more: &str) -> (Tool, Shops) {
     let coupons = ["STOCK", "RENEW", "DEL", "END"].into_iter().zip(5..).map(|(code, sum)| coupon("woo-*", code, sum));
-    let (mut tool, shops) = Tool::with_shops(&format!(
-        "{SHOPS}{}{}",
-        coupons.collect::<String>(),
-        coupon("shopee-*", "ADMIN", 9) + "platform_owned = true\n"
-    ));
+    let coupons = coupons.collect::<String>() + &coupon("shopee-*", "ADMIN", 9) + "platform_owned = true\n";
+    let shops = Shops::of(&format!("{SHOPS}{coupons}"), &tool.path("shops"), &tool.clock);
+    tool.against(&shops, "");
     let config = tool.read("couponbook.toml");
     let channel = format!(
         "\n[[message]]\nchannel = \"ops\"\nkind = \"webhook\"\naddress = {{ env = \"OPS\" }}\nsecret = {{ env = \"OPS_SECRET\" }}\n{more}\n"
@@ -254,6 +256,29 @@ fn killed_before_or_while_it_is_sent_a_message_comes_with_its_own_key_and_nothin
     tool.run(["messages", "send"]).exits(0);
     assert_eq!(service.got().last().unwrap().1, third);
     assert_eq!(told(&service.newest()), ["new out_of_stock of del"]);
+}
+
+#[test]
+fn a_program_that_is_really_killed_while_it_sends_is_followed_by_the_same_message_under_its_key_and_then_by_none() {
+    let service = Service::answering(|_, before| if before == 0 { Reply::Silence } else { Reply::text(200, "thanks") });
+    // The program that is started has the clock of this machine.
+    let (mut tool, shops) = with_channel_of(Tool::by(std::sync::Arc::new(chrono::Utc::now)), None, "");
+    sell_out(&shops, "stock");
+    tool.run(["export"]).exits(0);
+    reaches(&mut tool, &service);
+    let quiet = std::process::Stdio::null;
+    let mut sending = tool.process(&["messages", "send"]).stdout(quiet()).stderr(quiet()).spawn().unwrap();
+    while service.receiver.posted().is_empty() {
+        assert!(sending.try_wait().unwrap().is_none(), "it is still sending");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    sending.kill().unwrap();
+    sending.wait().unwrap();
+    tool.run(["messages", "send"]).exits(0);
+    tool.run(["messages", "send"]).exits(0);
+    tool.run(["export"]).exits(0);
+    let got = service.got();
+    assert!(got.len() == 2 && got[0] == got[1], "{got:?}");
 }
 
 #[test]

@@ -160,6 +160,11 @@ fn a_channel_that_asks_to_come_back_after_the_budget_is_not_waited_for() {
     let outcome = turn_at(&outbox, &stand, now());
     assert_eq!(outcome.troubles.len(), 1);
     assert_eq!(outbox.read(&channel().id).unwrap().unsent[0].tries.len(), 1);
+    // Nor does the next command bother it before that: it would make the silence longer.
+    let outcome = turn_at(&outbox, &stand, now() + chrono::TimeDelta::minutes(9));
+    assert!(matches!(outcome.troubles.as_slice(), [Trouble::Rests { .. }]), "{outcome:?}");
+    assert!(stand.keys().is_empty());
+    assert_eq!(turn_at(&outbox, &stand, now() + chrono::TimeDelta::minutes(10)).delivered, ["A"]);
 }
 
 #[test]
