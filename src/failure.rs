@@ -18,6 +18,8 @@ pub enum Kind {
     Workbook = 4,
     /// Some changes failed, are unknown or were not reached.
     Changes = 5,
+    /// Another watcher works with the same state folder or inbox.
+    Watched = 6,
 }
 
 impl Kind {
@@ -29,6 +31,7 @@ impl Kind {
             Self::Findings => "findings",
             Self::Workbook => "workbook",
             Self::Changes => "changes",
+            Self::Watched => "watched",
         }
     }
 }
@@ -144,6 +147,8 @@ failed!(
     crate::durable::DurableError,
     crate::export::BookError,
     crate::export::ExportError,
+    crate::watch::LedgerError,
+    crate::watch::SlotError,
     crate::journal::JournalError,
     crate::sandbox::SandboxError,
     crate::workbook::read::ReadError,

@@ -5,6 +5,7 @@
 //!      `replies`                    what customer service answers about coupons in trouble
 //!      `platforms`, `workbook`, `journal`, `archive`, `sandbox`    one outside world each
 //!      `messages`                   chats, mail and webhooks of the team
+//!      `watch`                      what is due when, and which file of the inbox is whole
 //!   3. `export`, `apply`, `settings`  the two flows; the user's choices, checked
 //!      `news`                       what happened, as letters that go out
 //!   4. `failure`                      what went wrong, in the user's words
@@ -32,4 +33,5 @@ pub mod replies;
 pub mod rules;
 pub mod sandbox;
 pub mod settings;
+pub mod watch;
 pub mod workbook;

@@ -38,6 +38,7 @@ mod settle;
 mod setup;
 mod undo;
 mod unresolved;
+mod word;
 
 pub use approval::{Approval, NoPrivateKey, PrivateKey, approval_path, may_not_approve};
 pub use archived::{Interrupted, archive_interrupted, interrupted};
@@ -50,6 +51,7 @@ pub use rebuild::{TakenOver, missing_runs, rebuild};
 pub use results::beside;
 pub use setup::{Came, Event, Resolution, Settle, Setup};
 pub use undo::{PastChanges, changes_of};
+pub use word::{approved_by, approvers};
 
 use chrono_tz::Tz;
 use futures::stream::{self, StreamExt};

@@ -58,9 +58,17 @@ pub struct ApplyArgs {
     /// The caller has just shown the very plan.
     #[arg(skip)]
     plan_was_shown: bool,
+    /// Whom the config lets decide here, whoever sits at the machine.
+    #[arg(skip)]
+    in_name_of: Option<String>,
 }
 
 impl ApplyArgs {
+    /// A plan that may be sent, in the name of who decided it.
+    pub fn agreed(plan: &Path, in_name_of: &str) -> Self {
+        Self { file: plan.to_path_buf(), yes: true, in_name_of: Some(in_name_of.to_string()), ..Self::default() }
+    }
+
     /// Without a question, after its plan was shown.
     pub fn of(file: &Path) -> Self {
         Self { file: file.to_path_buf(), yes: true, plan_was_shown: true, ..Self::default() }
@@ -77,7 +85,10 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
         let line = "a reviewed plan is applied whole: --store and the other filters belong to `couponbook plan`";
         return Err(Failure::new(Kind::Usage, line));
     }
-    let opened = Opened::open(context, &args.filter, (args.by.as_deref(), true), &args.released)?;
+    let mut opened = Opened::open(context, &args.filter, (args.by.as_deref(), true), &args.released)?;
+    if let Some(name) = &args.in_name_of {
+        opened.by.clone_from(name);
+    }
     // Before anything is read: what is read must not be changed by another apply meanwhile.
     let lock = opened.journal.lock(&opened.by, context.now())?;
     opened.prove_archive()?;

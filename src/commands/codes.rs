@@ -49,10 +49,25 @@ pub async fn send_codes(
     context: &Context<'_>,
 ) -> Result<CodesSent, Failure> {
     let why = why_waiting(waiting.file, settings);
-    let mut sent = CodesSent::default();
     if why.is_empty() {
-        return Ok(sent);
+        Ok(CodesSent::default())
+    } else {
+        send_codes_for(&why, waiting, settings, journal, context).await
     }
+}
+
+/// The same, whatever `why` is that somebody has to approve it.
+///
+/// # Errors
+/// As those of [`send_codes`].
+pub async fn send_codes_for(
+    why: &[Message],
+    waiting: &Waiting<'_>,
+    settings: &Settings,
+    journal: &Journal,
+    context: &Context<'_>,
+) -> Result<CodesSent, Failure> {
+    let mut sent = CodesSent::default();
     let hours = settings.approval.as_ref().map_or(ApprovalLimits::USUAL_HOURS, |limits| limits.hours);
     for person in code_readers(&waiting.file.plan, &settings.people) {
         let Some((reader, channel)) = channel_of(person, settings) else { continue };
@@ -66,7 +81,7 @@ pub async fn send_codes(
         let code = make_code(journal, waiting.sha256, person, context.now(), hours)
             .map_err(|error| Failure::of(Kind::Failed, &error))?;
         context.world.secrets.add(&code.text);
-        let letter = letter(&code, waiting, &why, (reader.language, settings), context);
+        let letter = letter(&code, waiting, why, (reader.language, settings), context);
         let answer = messages::send(channel, &letter, context.now()).await;
         let (arrived, line) = told(&code, reader, &answer, settings);
         sent.lines.push(line);

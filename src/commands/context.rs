@@ -79,6 +79,12 @@ impl<'w> Context<'w> {
         Context::new(global, self.world)
     }
 
+    /// The same context in another world: what `watch` runs the ordinary commands in, whose words it writes down.
+    pub fn within<'i>(&self, world: &'i World) -> Context<'i> {
+        let global = Global { config: Some(self.config()), json: false, quiet: false, ..self.global.clone() };
+        Context::new(global, world)
+    }
+
     pub fn archive(&self, settings: &Settings) -> Archive {
         let opening = Opening {
             machine: self.world.machine(),

@@ -1,4 +1,4 @@
-use chrono::Timelike;
+use chrono::{NaiveDate, Timelike};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -65,12 +65,20 @@ pub struct ExportArgs {
     no_messages: bool,
     #[command(flatten)]
     filter: Filter,
+    /// The id that it is to have: whoever was killed knows by it whether the export was made.
+    #[arg(skip)]
+    id: Option<ExportId>,
 }
 
 impl ExportArgs {
     /// Everything by default but the place.
     pub(super) fn at(out: Option<PathBuf>) -> Self {
         Self { out, ..Self::default() }
+    }
+
+    /// One that is due, under an id of its own; `slot` by the clock where there is none.
+    pub(super) fn due(id: ExportId, slot: Option<Slot>) -> Self {
+        Self { id: Some(id), slot, ..Self::default() }
     }
 
     /// What was typed goes before the config.
@@ -158,7 +166,7 @@ async fn written(
     let by_clock = if local.hour() < 12 { Slot::Am } else { Slot::Pm };
     let (day, slot) = (local.date_naive(), args.slot.unwrap_or(by_clock));
     // An id that no other export has: day, slot and thirty random bits.
-    let id = ExportId::of(day, slot, &random_letters(ID_LETTERS)?);
+    let id = args.id.clone().map_or_else(|| new_id(day, slot), Ok)?;
     let name = match &filled {
         Filled::With(_) => format!("{day}-{}.xlsx", slot.word()),
         Filled::Undo(past) => format!("undo-of-{}.xlsx", past.record.id),
@@ -217,6 +225,10 @@ async fn written(
     let exported = exported?;
     let _ = durable::remove(&call_log);
     Ok(exported)
+}
+
+pub(super) fn new_id(day: NaiveDate, slot: Slot) -> Result<ExportId, Failure> {
+    Ok(ExportId::of(day, slot, &random_letters(ID_LETTERS)?))
 }
 
 /// What exports and their workbooks are made by.

@@ -32,6 +32,7 @@ mod signals;
 mod store_check;
 mod stores;
 mod undo;
+mod watch;
 mod world;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
@@ -63,7 +64,8 @@ Exit codes:
   2  wrong usage, config, secret or time zone
   3  the export found something at or above --fail-on
   4  the workbook has bad, refused or conflicting rows
-  5  some changes failed, are unknown, were accepted and are not shown, or were not reached")]
+  5  some changes failed, are unknown, were accepted and are not shown, or were not reached
+  6  another couponbook watch works with the same state folder or inbox")]
 pub struct Cli {
     #[command(flatten)]
     global: Global,
@@ -108,6 +110,7 @@ enum Command {
     Apply(apply::ApplyArgs),
     Undo(undo::UndoArgs),
     Runs(runs::RunsArgs),
+    Watch(watch::WatchArgs),
     History(history::HistoryArgs),
     Archive(archive::ArchiveArgs),
     Journal(journal::JournalArgs),
@@ -234,6 +237,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Apply(args) => apply::run(&args, context).await,
         Command::Undo(args) => undo::run(&args, context).await,
         Command::Runs(args) => runs::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context).await,
         Command::History(args) => history::run(&args, context),
         Command::Archive(args) => archive::run(&args, context),
         Command::Person(args) => person::run(&args, context),

@@ -11,7 +11,7 @@ use super::filter::Filter;
 use super::messenger::Messenger;
 use super::say;
 use crate::apply::{self, Event};
-use crate::domain::{ExportId, OutcomeKind, StoreId};
+use crate::domain::{ExportId, Message, OutcomeKind, StoreId};
 use crate::durable;
 use crate::export::save_with;
 use crate::failure::{Failure, Kind};
@@ -93,7 +93,8 @@ async fn planned(
         true => CodesSent::default(),
         false => send_codes(&waiting, &opened.all, &opened.journal, context).await?,
     };
-    let review = args.as_workbook.then(|| save_review(&waiting, &codes.people, &opened.all)).transpose()?;
+    let why = why_waiting(&planned.file, &opened.all);
+    let review = args.as_workbook.then(|| save_review(&waiting, &why, &codes.people, &opened.all)).transpose()?;
     let review = review.map_or(String::new(), |place| format!("\nFor whoever approves it: {}", place.display()));
     let next =
         format!("Saved as {}. Nothing was sent. Next: couponbook apply {}", saved.display(), say::as_typed(&saved));
@@ -112,14 +113,19 @@ async fn planned(
     Ok(())
 }
 
-fn sha256_of(file: &Path) -> Result<String, Failure> {
+pub(super) fn sha256_of(file: &Path) -> Result<String, Failure> {
     let unreadable =
         |error: std::io::Error| Failure::new(Kind::Failed, format!("{} cannot be read: {error}", file.display()));
     Ok(data_encoding::HEXLOWER.encode(&Sha256::digest(durable::read(file).map_err(unreadable)?)))
 }
 
-/// The plan as a workbook, beside its file.
-fn save_review(waiting: &Waiting, code_went_to: &[String], settings: &Settings) -> Result<PathBuf, Failure> {
+/// The plan as a workbook, beside its file. `why` somebody has to look at it.
+pub(super) fn save_review(
+    waiting: &Waiting,
+    why: &[Message],
+    code_went_to: &[String],
+    settings: &Settings,
+) -> Result<PathBuf, Failure> {
     let file = waiting.file;
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (plan_name, workbook_name) = (name(waiting.path), name(&file.workbook));
@@ -131,7 +137,7 @@ fn save_review(waiting: &Waiting, code_went_to: &[String], settings: &Settings) 
         plan: &plan_name,
         workbook: &workbook_name,
         plan_sha256: waiting.sha256,
-        why: &why_waiting(file, settings),
+        why,
         code_went_to,
         rows: file.plan.rows.iter().map(reviewed).collect(),
     };

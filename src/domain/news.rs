@@ -292,9 +292,9 @@ pub struct ApprovalNews {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailedNews {
     pub what: FailedWork,
-    /// The workbook or plan that was applied.
+    /// The workbook or plan that was applied or handed in.
     pub file: Option<String>,
-    /// In the program's own language.
+    /// In the program's own language, or of what was handed in in the channel's.
     pub why: String,
     pub next: Option<String>,
     pub zone: Tz,
@@ -307,6 +307,8 @@ pub struct FailedNews {
 pub enum FailedWork {
     Export,
     Apply,
+    /// What was handed in by itself, or the folder for it.
+    Inbox,
 }
 
 /// That a channel works.
@@ -326,6 +328,7 @@ impl Event {
             Self::Approval(_) => "plan.waiting",
             Self::Failed(FailedNews { what: FailedWork::Export, .. }) => "export.failed",
             Self::Failed(FailedNews { what: FailedWork::Apply, .. }) => "apply.failed",
+            Self::Failed(FailedNews { what: FailedWork::Inbox, .. }) => "inbox.failed",
             Self::Test(_) => "channel.test",
         }
     }

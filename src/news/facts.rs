@@ -207,6 +207,7 @@ impl Facts<'_> {
         let what: &str = match news.what {
             FailedWork::Export => "export",
             FailedWork::Apply => "apply",
+            FailedWork::Inbox => "inbox",
         };
         context! {
             what => what,

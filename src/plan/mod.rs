@@ -9,6 +9,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 mod approval;
+mod automatic;
 mod brakes;
 mod by_hand;
 mod context;
@@ -22,6 +23,7 @@ mod reverse;
 pub mod words;
 
 pub use approval::{ApprovalLimits, why_approval};
+pub use automatic::{AutomaticLimits, why_not_automatic};
 pub use brakes::{Brake, releasing};
 pub use input::{Allowed, BrakeLimits, Known, PlanInput, Present, PriorRun, ResolvedDecision};
 pub use intent::{DesiredState, Intent, Refusal, too_many_decimals};

@@ -90,6 +90,13 @@ pub(super) const APPROVAL_REMOVALS: Bounds = bounds("removals", COUNT, 0, ROWS_M
 pub(super) const APPROVAL_STORES: Bounds = bounds("stores", COUNT, 0, ROWS_MAX, 5);
 pub(super) const APPROVAL_HOURS: Bounds = bounds("hours", HOURS, 1, HOURS_MAX, 24);
 
+// [watch] and [watch.apply]
+pub(super) const SETTLE_SECONDS: Bounds = bounds("settle_seconds", SECONDS, 1, 900, 30);
+pub(super) const CATCH_UP_HOURS: Bounds = bounds("catch_up_hours", HOURS, 0, 72, 12);
+pub(super) const AUTOMATIC_CHANGES: Bounds = bounds("changes", COUNT, 0, ROWS_MAX, 20);
+pub(super) const AUTOMATIC_REMOVALS: Bounds = bounds("removals", COUNT, 0, ROWS_MAX, 10);
+pub(super) const AUTOMATIC_STORES: Bounds = bounds("stores", COUNT, 0, ROWS_MAX, 5);
+
 impl Bounds {
     /// The number that is written as `written`.
     pub fn read<T: TryFrom<Decimal>>(&self, written: &str) -> Result<T, Wrong> {

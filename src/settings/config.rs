@@ -10,7 +10,7 @@ use super::messages::{self, Around};
 use super::section::{Section, currency, number};
 use super::stores::Gathering;
 use super::{
-    Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules, secret, store_list,
+    Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules, secret, store_list, watch,
 };
 use crate::domain::{Person, Role};
 use crate::durable;
@@ -133,6 +133,7 @@ fn resolved(
     it.allow("message");
     let messages = messages.unwrap_or_default();
     let people = people::people(it.sections("person"), &stores, &messages);
+    let watch = watch::watch(it.section("watch"), (team_zone.unwrap_or(chrono_tz::UTC), &home), &people, hiding);
     let is_approval_given = it.is_given("approval");
     let approval = people::approval(it.section("approval"), is_approval_given);
     let can_approve =
@@ -169,6 +170,7 @@ fn resolved(
         people,
         approval,
         messages,
+        watch: watch?,
         stores_at_once,
         store_deadline: Duration::from_secs(deadline_minutes * 60),
         settle_creation: Duration::from_secs(settle_seconds),

@@ -19,6 +19,7 @@ mod section;
 mod store_list;
 mod stores;
 mod table;
+mod watch;
 
 use chrono_tz::Tz;
 use secrecy::ExposeSecret;
@@ -39,6 +40,7 @@ pub use complaints::{Problem, SettingsError};
 pub use messages::{ChannelKind, MessageSettings};
 pub use secret::{Keyring, KeyringError, answered_within};
 pub use section::nearest;
+pub use watch::WatchSettings;
 
 /// Where variables are looked up: the process's environment, or a test's.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub approval: Option<ApprovalLimits>,
     /// The channels that people read.
     pub messages: Vec<MessageSettings>,
+    /// What `watch` goes by.
+    pub watch: WatchSettings,
     /// Of each platform: one platform's stores do not wait for another's.
     pub stores_at_once: usize,
     /// How long a creation that was sent may take to be there, although its answer was lost or its sender died.
@@ -228,6 +232,9 @@ impl Settings {
         }
         for channel in self.messages.iter().filter_map(|message| message.channel.as_ref().ok()) {
             channel.hide(secrets);
+        }
+        if let Some(Ok(ping)) = &self.watch.ping {
+            secrets.add(ping.expose_secret());
         }
         match &self.archive {
             Location::Bucket(access) if access.access_key_id.expose_secret() != secret::NOT_LOOKED_UP => {

@@ -55,6 +55,7 @@ mod told;
 pub mod tool;
 mod undo;
 mod unresolved;
+mod watching;
 mod without_api;
 mod woo;
 mod wrong_shop;

@@ -224,6 +224,7 @@ fn what_each_command_prints_is_what_its_schema_says() {
         "person-add",
         "approve",
         "find",
+        "watch",
         "messages-list",
         "messages-test",
         "messages-send",

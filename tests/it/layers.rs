@@ -16,6 +16,7 @@ fn allowed() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
             ("journal", &["domain", "durable", "output"]),
             ("messages", &["domain", "durable", "foreign", "language", "output"]),
             ("archive", &["domain", "durable", "foreign", "language", "output"]),
+            ("watch", &["domain", "durable"]),
             // Never `platforms`: a sandbox that shares code with the connector shares its mistakes.
             ("sandbox", &["domain"]),
         ],

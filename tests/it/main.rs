@@ -42,6 +42,7 @@ mod settings;
 mod stores_file;
 mod summary;
 mod trouble;
+mod watch;
 mod workbook_read;
 mod workbook_write;
 

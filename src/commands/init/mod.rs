@@ -2,8 +2,10 @@
 
 mod ask;
 mod example;
+mod service;
 
 use chrono::{Duration, NaiveDate};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ use crate::news;
 use crate::replies::{FOLDER_README, built_in};
 use crate::settings::Settings;
 use example::{Example, config_with, examples};
+use service::ServiceKind;
 
 const CONFIG: &str = include_str!("../../../templates/couponbook.toml");
 const CAMPAIGNS: &str = include_str!("../../../templates/campaigns.csv");
@@ -40,7 +43,8 @@ Examples:
   couponbook init --platform shopee --store shopee-my-1 --set shop_id=14701711 --set partner_id=2001887 \\
       --set partner_key=env:SHOPEE_PARTNER_KEY --currency MYR --time-zone Asia/Kuala_Lumpur
   couponbook init --replies      # the texts for customer service, to make them your own
-  couponbook init --messages     # the texts that channels are sent")]
+  couponbook init --messages     # the texts that channels are sent
+  couponbook init --service      # print a service that keeps `couponbook watch` running on this machine")]
 pub struct InitArgs {
     /// The folder to write them to [default: here]
     folder: Option<PathBuf>,
@@ -50,6 +54,12 @@ pub struct InitArgs {
     /// Write the templates of messages into FOLDER/messages instead, to make them your own
     #[arg(long, conflicts_with_all = ["replies", "platform"])]
     messages: bool,
+    /// Print the service that keeps `watch` running here, with this machine's paths: systemd, systemd-once, systemd-timer, launchd, windows,
+    /// container [default: this machine's kind]
+    #[arg(long, value_name = "KIND", num_args = 0..=1, value_parser = PossibleValuesParser::new(service::kinds()).try_map(|kind| kind.parse::<ServiceKind>()))]
+    #[arg(conflicts_with_all = ["replies", "messages", "platform"])]
+    #[expect(clippy::option_option, reason = "given without a value it is this machine's kind")]
+    service: Option<Option<ServiceKind>>,
     /// Begin with a store of your own on this platform: shopee, lazada, tiktok_shop, shopify, woocommerce, sheet
     #[arg(long, value_name = "PLATFORM", conflicts_with = "replies")]
     platform: Option<String>,
@@ -86,6 +96,9 @@ struct OwnStore {
 }
 
 pub async fn run(args: &InitArgs, context: &Context<'_>) -> Result<(), Failure> {
+    if let Some(kind) = args.service {
+        return service::print(kind, args.folder.as_deref(), context);
+    }
     let folder = args.folder.clone().unwrap_or_default();
     if args.replies {
         let files: Vec<(&str, &str)> = built_in().chain([("README.md", FOLDER_README)]).collect();

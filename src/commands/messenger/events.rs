@@ -7,7 +7,7 @@ use super::{Messenger, held_until};
 use crate::apply::Applied;
 use crate::commands::codes::{Waiting, why_waiting};
 use crate::domain::{
-    ApprovalNews, Event, ExportNews, FailedNews, FailedWork, Listener, NewsFile, StoreId, Timestamp, Topic,
+    ApprovalNews, Event, ExportNews, FailedNews, FailedWork, Listener, Message, NewsFile, StoreId, Timestamp, Topic,
 };
 use crate::export::{Exported, only};
 use crate::failure::Failure;
@@ -81,9 +81,13 @@ impl Messenger<'_> {
     /// A plan that a second person has to approve; nothing where nobody has to.
     pub fn queue_waiting(&self, waiting: &Waiting) {
         let why = why_waiting(waiting.file, self.settings);
-        if why.is_empty() {
-            return;
+        if !why.is_empty() {
+            self.queue_waiting_for(waiting, why);
         }
+    }
+
+    /// A plan that waits for somebody's word, whatever `why` is.
+    pub fn queue_waiting_for(&self, waiting: &Waiting, why: Vec<Message>) {
         let plan = &waiting.file.plan;
         let stores = plan.stores();
         let news = ApprovalNews {
@@ -100,6 +104,23 @@ impl Messenger<'_> {
             let listener = &channel.listener;
             let is_theirs = listener.hears(Topic::Approval) && stores.iter().any(|store| listener.covers(store));
             is_theirs.then(|| Event::Approval(news.clone()))
+        });
+    }
+
+    /// What of the inbox came to nothing and needs somebody; `file` as it was handed in, none where it is the folder itself.
+    pub fn queue_inbox(&self, key: &str, file: Option<&str>, why: &Message, next: Option<&Message>) {
+        let at = self.context.now();
+        self.queue(key, &|channel| {
+            let words = |message: &Message| self.without_folder(&channel.language.render(message));
+            let news = FailedNews {
+                what: FailedWork::Inbox,
+                file: file.map(str::to_string),
+                why: self.context.world.secrets.masked(&words(why)).into_owned(),
+                next: next.map(words),
+                zone: self.settings.team_zone,
+                at,
+            };
+            channel.listener.hears(Topic::Failed).then_some(Event::Failed(news))
         });
     }
 

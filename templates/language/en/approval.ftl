@@ -14,3 +14,11 @@ approval-no-limit = { $count ->
     [one] what { $label } can cost has no limit
    *[other] what { $count } coupons can cost has no limit, { $label } among them
 }
+automatic-changes = { $count ->
+    [one] 1 coupon is changed (more than { $most } that are applied without a question)
+   *[other] { $count } coupons are changed (more than { $most } that are applied without a question)
+}
+automatic-odd = { $count ->
+    [one] 1 row is refused or in conflict
+   *[other] { $count } rows are refused or in conflict
+}

@@ -23,8 +23,8 @@ const SHOPEE: &str = "shopee-sg-1";
 const WOO: &str = "woo-de-1";
 
 /// Lin's own channel: what arrives there, and what it answers.
-struct Inbox {
-    letters: Arc<Mutex<Vec<Value>>>,
+pub(super) struct Inbox {
+    pub(super) letters: Arc<Mutex<Vec<Value>>>,
     answer: Arc<Mutex<StatusCode>>,
     address: String,
     _runtime: Runtime,
@@ -48,7 +48,7 @@ impl Inbox {
         Self { letters, answer, address, _runtime: runtime }
     }
 
-    fn codes(&self) -> Vec<String> {
+    pub(super) fn codes(&self) -> Vec<String> {
         let letters = self.letters.lock().unwrap();
         letters.iter().map(|letter| found(letter, "code").expect("a code")).collect()
     }
@@ -67,7 +67,7 @@ fn found(letter: &Value, key: &str) -> Option<String> {
 }
 
 /// Mei decides, Lin approves with codes alone, and Ann may approve in one store only.
-fn with_lin() -> (Tool, Shops, Inbox) {
+pub(super) fn with_lin() -> (Tool, Shops, Inbox) {
     let mut tool = Tool::in_empty_folder();
     let shops = Shops::of(TWO_SHOPS, &tool.path("shops"), &tool.clock);
     let inbox = Inbox::open();
@@ -95,7 +95,7 @@ fn planned(tool: &Tool, name: &str) -> PathBuf {
 }
 
 /// The page as an office program saves it, with what was typed right of each of these labels.
-fn typed(page: &Path, cells: &[(&str, &str)]) -> PathBuf {
+pub(super) fn typed(page: &Path, cells: &[(&str, &str)]) -> PathBuf {
     let mut book: Xlsx<_> = open_workbook(page).unwrap();
     let mut saved = Workbook::new();
     for name in book.sheet_names() {

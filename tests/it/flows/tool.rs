@@ -59,8 +59,12 @@ pub struct Ran {
 
 impl Tool {
     pub fn in_empty_folder() -> Self {
+        Self::beginning(NOON)
+    }
+
+    pub fn beginning(start: &str) -> Self {
         let seconds_ahead = Arc::default();
-        Self { clock: clock_ahead(NOON, &seconds_ahead), seconds_ahead, ..Self::by(clock_from(NOON)) }
+        Self { clock: clock_ahead(start, &seconds_ahead), seconds_ahead, ..Self::by(clock_from(start)) }
     }
 
     pub fn by(clock: Clock) -> Self {
@@ -84,7 +88,17 @@ impl Tool {
 
     /// Lets time pass, for the tool and for its shops.
     pub fn wait_hours(&self, hours: u64) {
-        self.seconds_ahead.fetch_add(hours * 3600, Ordering::SeqCst);
+        self.wait_seconds(hours * 3600);
+    }
+
+    pub fn wait_seconds(&self, seconds: u64) {
+        self.seconds_ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Lets time pass until the clock shows `moment`.
+    pub fn wait_until(&self, moment: Timestamp) {
+        let seconds = (moment - (self.clock)()).num_seconds();
+        self.wait_seconds(u64::try_from(seconds).expect("a moment that is still to come") + 1);
     }
 
     /// With the shops of `scenario`, a config that names them, and a campaign plan.
@@ -127,10 +141,15 @@ impl Tool {
 
     /// Runs the program in this process. The config is this folder's.
     pub fn run<S: AsRef<str>>(&self, words: impl IntoIterator<Item = S>) -> Ran {
+        self.run_until(words, usize::MAX).expect("nothing cuts it off")
+    }
+
+    /// The same, cut off where it would print the line of that number: none where it did not come to its end.
+    pub fn run_until<S: AsRef<str>>(&self, words: impl IntoIterator<Item = S>, line: usize) -> Option<Ran> {
         let words: Vec<String> = words.into_iter().map(|word| word.as_ref().to_string()).collect();
         let config = self.path("couponbook.toml").display().to_string();
         let all = [vec!["couponbook".to_string(), "--config".to_string(), config], words.clone()].concat();
-        let (stdout, stderr) = (Paper::default(), Paper::default());
+        let (stdout, stderr) = (Paper::of_lines(line), Paper::default());
         let mut world = crate::program::world(self.clock.clone(), stdout.clone(), stderr.clone());
         let environment = self.environment.clone();
         world.environment = Arc::new(move |name| environment.get(name).cloned());
@@ -140,8 +159,13 @@ impl Tool {
         let typed = self.typed.clone();
         world.can_ask = !typed.lock().unwrap().is_empty();
         world.read_line = Arc::new(move || typed.lock().unwrap().pop().map(str::to_string));
-        let code = run_words(all, &world);
-        Ran { words: words.join(" "), code, stdout: stdout.text(), stderr: stderr.text() }
+        let ran = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_words(all, &world)));
+        let code = match ran {
+            Ok(code) => code,
+            Err(cut) if cut.is::<CutOff>() => return None,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        Some(Ran { words: words.join(" "), code, stdout: stdout.text(), stderr: stderr.text() })
     }
 
     /// The real program, about to be started in this folder.
@@ -246,19 +270,39 @@ fn verdict(verdict: &Value) -> String {
     }
 }
 
-/// Where a test reads what was printed.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
+/// Where a test reads what was printed, up to so many lines.
+#[derive(Clone)]
+struct Paper(Arc<Mutex<Vec<u8>>>, usize);
+
+/// The program ended in the middle of what it did.
+struct CutOff;
+
+impl Default for Paper {
+    fn default() -> Self {
+        Self::of_lines(usize::MAX)
+    }
+}
 
 impl Paper {
+    fn of_lines(most: usize) -> Self {
+        Self(Arc::default(), most)
+    }
+
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        let bytes = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        String::from_utf8(bytes.clone()).unwrap()
     }
 }
 
 impl Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        let mut written = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if written.iter().filter(|byte| **byte == b'\n').count() >= self.1 {
+            drop(written);
+            // No hook hears of it, and everything is given back as when a process ends.
+            std::panic::resume_unwind(Box::new(CutOff));
+        }
+        written.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
