@@ -67,6 +67,7 @@ enum StepError {
 
 /// Of what is to be done next where a store is down: true only where no earlier step of the change did something.
 const NOTHING_CHANGED: &str = "results-next-connection";
+const SHOP_SILENT: &str = "results-next-shop-silent";
 
 type StepOutcome<T = ReadBack> = Result<T, StepError>;
 
@@ -460,7 +461,7 @@ impl Stopped {
 
     /// Nothing is wrong with the row.
     fn unanswered(message: Message, request_id: Option<String>) -> Self {
-        Self { next: "results-next-shop-silent", ..Self::failed(message, request_id) }
+        Self { next: SHOP_SILENT, ..Self::failed(message, request_id) }
     }
 
     fn conflict(live: Message) -> Self {
@@ -524,7 +525,11 @@ impl Stopped {
             }
             (None, _) => sentence,
         };
-        let next = if is_part_done && self.next == NOTHING_CHANGED { "results-next-rest" } else { self.next };
+        let next = if is_part_done && [NOTHING_CHANGED, SHOP_SILENT].contains(&self.next) {
+            "results-next-rest"
+        } else {
+            self.next
+        };
         let outcome = run.outcome_of(change, self.kind, message, Some(message!(next)));
         ChangeResult { outcome: Outcome { request_id: self.request_id, created: made, ..outcome }, store_is_down }
     }

@@ -14,7 +14,7 @@ use crate::failure::{Failure, Kind};
 #[command(after_help = "\
 Examples:
   couponbook man ~/.local/share/man/man1     # then: man couponbook-export
-  couponbook man pages && man -l pages/couponbook.1")]
+  couponbook man pages                       # then: man -l pages/couponbook.1")]
 pub struct ManArgs {
     /// The folder to write them to; it is made where it is missing
     folder: PathBuf,

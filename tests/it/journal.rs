@@ -786,7 +786,7 @@ fn a_file_that_cannot_serve_is_refused_in_a_sentence_and_left_as_it_is() {
     for (name, words) in [
         ("text.db", "is not a journal of couponbook"),
         ("foreign.db", "is not a journal of couponbook"),
-        ("newer.db", "written by a newer couponbook (format 99, this one knows 8); update"),
+        ("newer.db", "written by a newer couponbook (format 99, this one knows 9); update"),
         ("damaged.db", "is damaged; put a copy of it back"),
         ("locked.db", "is in use by another program"),
         ("folder.db", "cannot be opened for writing"),

@@ -55,7 +55,7 @@ fn a_plan_with_mistakes_stops_neither_export_nor_plan_nor_apply() {
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
 
     tool.write("campaigns.csv", "no plan at all\n");
-    tool.run(["export"]).exits(2).says(&["the column ends is missing"]);
+    tool.run(["export"]).exits(2).says(&["the columns campaign, starts, ends are missing"]);
 }
 
 #[test]

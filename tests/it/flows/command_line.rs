@@ -174,7 +174,17 @@ fn commands() -> Vec<(String, clap::Command)> {
 /// The words of an example as a shell hands them on.
 fn typed(example: &str) -> Vec<String> {
     let command = example.split(" #").next().unwrap().split(" > ").next().unwrap();
-    command.split_whitespace().map(|word| word.trim_matches('\'').to_string()).collect()
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for letter in command.trim().chars() {
+        match letter {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            letter => words.last_mut().unwrap().push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 #[test]
