@@ -85,6 +85,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
         let line = "a reviewed plan is applied whole: --store and the other filters belong to `couponbook plan`";
         return Err(Failure::new(Kind::Usage, line));
     }
+    context.tell_nobody(args.no_messages);
     let mut opened = Opened::open(context, &args.filter, (args.by.as_deref(), true), &args.released)?;
     if let Some(name) = &args.in_name_of {
         opened.by.clone_from(name);
@@ -99,7 +100,7 @@ pub async fn carry_through(args: &ApplyArgs, context: &Context<'_>) -> Result<Ap
     let letters = random_letters(ID_LETTERS)?;
     let applied = applied(args, context, &opened, &connections, &lock, (id, &letters, &call_log)).await;
     connections.close().await;
-    let messenger = Messenger::of(context, &opened.all).silent(args.no_messages);
+    let messenger = Messenger::of(context, &opened.all);
     let applied = match applied {
         Ok(applied) => applied,
         Err(error) => {

@@ -18,6 +18,7 @@ pub struct Context<'w> {
     pub world: &'w World,
     global: Global,
     has_printed: AtomicBool,
+    tells_nobody: AtomicBool,
 }
 
 /// How many random letters tell an id from all others.
@@ -25,7 +26,7 @@ pub const ID_LETTERS: usize = 6;
 
 impl<'w> Context<'w> {
     pub fn new(global: Global, world: &'w World) -> Self {
-        Self { world, global, has_printed: AtomicBool::new(false) }
+        Self { world, global, has_printed: AtomicBool::new(false), tells_nobody: AtomicBool::new(false) }
     }
 
     /// The config, with what the command needs of what it names.
@@ -101,6 +102,15 @@ impl<'w> Context<'w> {
 
     pub fn now(&self) -> Timestamp {
         self.world.now()
+    }
+
+    /// From now on no channel is told anything, where `is_so`: `--no-messages`.
+    pub fn tell_nobody(&self, is_so: bool) {
+        self.tells_nobody.fetch_or(is_so, Ordering::Relaxed);
+    }
+
+    pub fn tells_nobody(&self) -> bool {
+        self.tells_nobody.load(Ordering::Relaxed)
     }
 
     pub fn is_json(&self) -> bool {

@@ -113,8 +113,8 @@ pub(super) async fn carry_out(
     settings: Settings,
     filled: Filled,
 ) -> Result<Exported, Failure> {
-    let is_silent = args.no_messages || matches!(filled, Filled::Undo(_));
-    let messenger = Messenger::of(context, &settings).silent(is_silent);
+    context.tell_nobody(args.no_messages || matches!(filled, Filled::Undo(_)));
+    let messenger = Messenger::of(context, &settings);
     let exported = match written(args, context, &settings, filled).await {
         Ok(exported) => exported,
         Err(failure) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::messenger::Messenger;
 use super::say::counted;
 use crate::apply::{self, ApplyError, Interrupted};
 use crate::archive::Archive;
@@ -31,7 +32,9 @@ pub fn finish(
     let Some(lock) = lock.or(own.as_ref()) else { return Ok(()) };
     let note = |run: &RunId, error: &ApplyError| passed_over(context, run, error);
     for run in apply::archive_interrupted(archive, journal, lock, &settings.state.join("calls"), &note)? {
-        context.note(&format!("{}: it is in the archive now", told(&run)));
+        let told = told(&run);
+        Messenger::of(context, settings).queue_interrupted(&run.run.id, &told);
+        context.note(&format!("{told}: it is in the archive now"));
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ impl PlanArgs {
 }
 
 pub async fn run(args: &PlanArgs, context: &Context<'_>) -> Result<(), Failure> {
+    context.tell_nobody(args.no_messages);
     let opened = Opened::open(context, &args.filter, (args.by.as_deref(), false), &args.released)?;
     opened.finish_interrupted(context, None)?;
     let (log, _) = connections::call_log(context, &opened.settings, "plan")?;
@@ -87,7 +88,7 @@ async fn planned(
     let saved = planned.save(&setup, &output)?;
     let sha256 = sha256_of(&saved)?;
     let waiting = Waiting { path: &saved, file: &planned.file, sha256: &sha256 };
-    let messenger = Messenger::of(context, &opened.all).silent(args.no_messages);
+    let messenger = Messenger::of(context, &opened.all);
     messenger.queue_waiting(&waiting);
     let codes = match args.no_messages {
         true => CodesSent::default(),

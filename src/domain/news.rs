@@ -112,6 +112,8 @@ pub struct ToldFinding {
     pub severity: Severity,
     /// When it was last told.
     pub at: Timestamp,
+    /// False where nobody knows whether what told it, or told that it is over, arrived.
+    pub is_sure: bool,
 }
 
 /// Something to tell.
@@ -309,6 +311,8 @@ pub enum FailedWork {
     Apply,
     /// What was handed in by itself, or the folder for it.
     Inbox,
+    /// A run that ended before its end: it was killed, or its machine was.
+    Run,
 }
 
 /// That a channel works.
@@ -329,6 +333,7 @@ impl Event {
             Self::Failed(FailedNews { what: FailedWork::Export, .. }) => "export.failed",
             Self::Failed(FailedNews { what: FailedWork::Apply, .. }) => "apply.failed",
             Self::Failed(FailedNews { what: FailedWork::Inbox, .. }) => "inbox.failed",
+            Self::Failed(FailedNews { what: FailedWork::Run, .. }) => "run.interrupted",
             Self::Test(_) => "channel.test",
         }
     }

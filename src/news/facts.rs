@@ -208,6 +208,7 @@ impl Facts<'_> {
             FailedWork::Export => "export",
             FailedWork::Apply => "apply",
             FailedWork::Inbox => "inbox",
+            FailedWork::Run => "run",
         };
         context! {
             what => what,

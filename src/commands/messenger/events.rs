@@ -7,7 +7,8 @@ use super::{Messenger, held_until};
 use crate::apply::Applied;
 use crate::commands::codes::{Waiting, why_waiting};
 use crate::domain::{
-    ApprovalNews, Event, ExportNews, FailedNews, FailedWork, Listener, Message, NewsFile, StoreId, Timestamp, Topic,
+    ApprovalNews, Event, ExportNews, FailedNews, FailedWork, Listener, Message, NewsFile, RunId, StoreId, Timestamp,
+    Topic,
 };
 use crate::export::{Exported, only};
 use crate::failure::Failure;
@@ -28,6 +29,9 @@ impl Messenger<'_> {
         for channel in self.channels() {
             let listener = &channel.listener;
             let scoped = listener.stores.as_ref().map(|stores| only(&exported.export, stores));
+            let is_seen = |id: &StoreId| exported.export.stores.iter().any(|load| load.store.id == *id);
+            let theirs = self.settings.all_stores.iter().filter(|store| listener.covers(&store.id));
+            let is_whole = theirs.into_iter().all(|store| is_seen(&store.id));
             let (workbooks, may_attach) = self.workbooks_for(exported, listener);
             let news = |record: &Record| {
                 export_news(&NewsInput {
@@ -36,7 +40,7 @@ impl Messenger<'_> {
                     changed: exported.overview.changed.as_ref(),
                     memory: &exported.memory,
                     abilities: &abilities,
-                    told: record.expected(),
+                    told: record.expected(is_whole),
                     listener,
                     by_hand_open: exported
                         .by_hand
@@ -51,7 +55,8 @@ impl Messenger<'_> {
             self.change(channel, |record| {
                 let News { news, told_now, told_after } = news(record);
                 let held = news.as_ref().and_then(|news| held(channel, news, now));
-                record.queue_export((exported.export.id.as_str(), news), (told_now, told_after), now, held);
+                let key = exported.export.id.as_str();
+                record.queue_export((key, news), (told_now, told_after), (now, held), is_whole);
             });
         }
     }
@@ -138,6 +143,20 @@ impl Messenger<'_> {
             at,
         };
         let key = format!("{}-failed-{}", <&str>::from(what), at.format("%Y%m%d-%H%M%S-%3f"));
+        self.queue_failure(&key, &news, &|channel| channel.listener.hears(Topic::Failed));
+    }
+
+    /// That a run was cut off, as the command saw that came next; `told` is what came of it.
+    pub fn queue_interrupted(&self, run: &RunId, told: &str) {
+        let news = FailedNews {
+            what: FailedWork::Run,
+            file: None,
+            why: self.context.world.secrets.masked(told).into_owned(),
+            next: Some("apply the same workbook or plan again: what is done is not done twice".to_string()),
+            zone: self.settings.team_zone,
+            at: self.context.now(),
+        };
+        let key = format!("interrupted-{run}");
         self.queue_failure(&key, &news, &|channel| channel.listener.hears(Topic::Failed));
     }
 

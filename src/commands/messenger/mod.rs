@@ -16,7 +16,8 @@ use crate::domain::{Event, FailedNews, Timestamp};
 use crate::messages::{ChannelId, Outbox, OutboxError, Record};
 use crate::settings::{MessageSettings, Settings};
 
-/// The channels of the config, and their outboxes. `watch` and every command use it in the same way:
+/// The channels of the config, and their outboxes; none where the command tells nobody ([`Context::tell_nobody`]): what such an export saw
+/// is told by the next one that tells. `watch` and every command use it in the same way:
 ///
 /// ```ignore
 /// let messenger = Messenger::of(context, &settings);
@@ -29,8 +30,6 @@ pub struct Messenger<'a> {
     context: &'a Context<'a>,
     settings: &'a Settings,
     outbox: Outbox,
-    /// Nothing is put in line, and nothing sent.
-    is_silent: bool,
     /// What could not be put in line.
     troubles: Mutex<Vec<(ChannelId, String)>>,
 }
@@ -38,12 +37,7 @@ pub struct Messenger<'a> {
 impl<'a> Messenger<'a> {
     pub fn of(context: &'a Context<'a>, settings: &'a Settings) -> Self {
         let outbox = Outbox::of(&settings.state);
-        Self { context, settings, outbox, is_silent: false, troubles: Mutex::default() }
-    }
-
-    /// Tells nobody anything where `is_silent`: what a silent export saw is told by the next one that is not.
-    pub fn silent(self, is_silent: bool) -> Self {
-        Self { is_silent, ..self }
+        Self { context, settings, outbox, troubles: Mutex::default() }
     }
 
     /// Puts in line what `event_for` makes of one thing that happened, for each channel; none for one that is not to hear of it. `key`
@@ -69,7 +63,7 @@ impl<'a> Messenger<'a> {
 
     fn channels(&self) -> impl Iterator<Item = &'a MessageSettings> {
         let channels = &self.settings.messages;
-        channels.iter().filter(|_| !self.is_silent)
+        channels.iter().filter(|_| !self.context.tells_nobody())
     }
 
     /// Changes what is kept of a channel. Where that cannot be, it is told with what else became of the channel's messages.

@@ -118,26 +118,27 @@ impl Record {
         }
     }
 
-    /// What the channel knows of once it has all that it may have already: what the next export is compared with.
-    pub fn expected(&self) -> &Told {
-        let may_be_there = self.unsent.iter().rev().filter(|unsent| unsent.may_have_arrived());
-        may_be_there.filter_map(|unsent| unsent.told.as_ref()).next().unwrap_or(&self.told)
+    /// What the channel knows of once it has all that stays in line before the next export, which is compared with it. An export of
+    /// all of the channel's stores (`is_whole`) tells anew what did not arrive; any other one goes on from it.
+    pub fn expected(&self, is_whole: bool) -> &Told {
+        let stays = self.unsent.iter().rev().filter(|unsent| !is_whole || unsent.may_have_arrived());
+        stays.filter_map(|unsent| unsent.told.as_ref()).next().unwrap_or(&self.told)
     }
 
-    /// Puts the news of an export in line, and takes those of earlier ones out that did not arrive: what they would have told is told by
-    /// these, or is over. One that may have arrived stays, so that it comes once more as itself and not as something new; these go on
-    /// from it. `told_now` is what the channel holds whether anything is said or not, `told_after` what it knows once it has `news`;
+    /// Puts the news of an export in line. One of all of the channel's stores takes those of earlier ones out that did not arrive: what they
+    /// would have told is told by these, or is over. One that may have arrived stays, so that it comes once more as itself and not as
+    /// something new; these go on from it. `told_now` is what the channel holds whether anything is said or not, `told_after` what it knows once it has `news`;
     /// both were worked out from [`Self::expected`].
     pub fn queue_export(
         &mut self,
         (key, news): (&str, Option<ExportNews>),
         (told_now, told_after): (Told, Told),
-        now: Timestamp,
-        held_until: Option<Timestamp>,
+        (now, held_until): (Timestamp, Option<Timestamp>),
+        is_whole: bool,
     ) {
-        let did_not_arrive =
-            |unsent: &mut Unsent| matches!(unsent.event, Event::Export(_)) && !unsent.may_have_arrived();
-        let replaced: Vec<Unsent> = self.unsent.extract_if(.., did_not_arrive).collect();
+        let is_replaced =
+            |unsent: &mut Unsent| is_whole && matches!(unsent.event, Event::Export(_)) && !unsent.may_have_arrived();
+        let replaced: Vec<Unsent> = self.unsent.extract_if(.., is_replaced).collect();
         for earlier in replaced {
             self.remember(&earlier, PastKind::Replaced, now);
         }
@@ -159,7 +160,7 @@ impl Record {
     pub fn queue_failure(&mut self, key: &str, news: FailedNews, now: Timestamp, repeat_after: TimeDelta) -> bool {
         let is_same = |other: &FailedNews| other.what == news.what && other.why == news.why && other.file == news.file;
         let is_known = news.what == FailedWork::Export
-            && self.expected().failing.as_ref().is_some_and(|told| {
+            && self.expected(true).failing.as_ref().is_some_and(|told| {
                 // A clock that was set back must not silence it.
                 told.why == news.why && (now - told.at).abs() < repeat_after
             });
@@ -259,28 +260,32 @@ impl Record {
         !given_up.is_empty()
     }
 
-    /// What `lost` would have told and nobody knows to be told does not count as told by those behind it either: the next export tells it.
+    /// What `lost` would have told is told by the next export: nobody knows it from `lost`, nor from those behind it. Where `lost` may have
+    /// arrived, nobody knows what the channel was told: then what is so is told as new, and what is over as over.
     fn take_back(&mut self, lost: &Unsent) {
+        let may_be_known = lost.may_have_arrived();
         let Some(lost) = &lost.told else { return };
-        let by_key = |told: &Told| -> BTreeMap<FindingKey, ToldFinding> {
-            told.findings.iter().map(|finding| (finding.key.clone(), finding.clone())).collect()
-        };
         let (known, lost) = (by_key(&self.told), by_key(lost));
         let keys: BTreeSet<&FindingKey> = known.keys().chain(lost.keys()).collect();
-        let only_lost: Vec<&FindingKey> = keys.into_iter().filter(|key| known.get(key) != lost.get(key)).collect();
-        for later in self.unsent.iter_mut().filter_map(|unsent| unsent.told.as_mut()) {
-            let mut told = by_key(later);
-            for key in only_lost.iter().copied() {
+        let apart: Vec<&FindingKey> = keys.into_iter().filter(|key| known.get(key) != lost.get(key)).collect();
+        let in_doubt = |key: &FindingKey| {
+            let told = known.get(key).or(lost.get(key).filter(|_| may_be_known))?;
+            Some(ToldFinding { is_sure: told.is_sure && !may_be_known, ..told.clone() })
+        };
+        let behind = self.unsent.iter_mut().filter_map(|unsent| unsent.told.as_mut());
+        for told in behind.chain([&mut self.told]) {
+            let mut findings = by_key(told);
+            for key in apart.iter().copied() {
                 // What it tells of itself stands.
-                if told.get(key) != lost.get(key) {
+                if findings.get(key) != lost.get(key) && findings.get(key) != known.get(key) {
                     continue;
                 }
-                match known.get(key) {
-                    Some(finding) => told.insert(key.clone(), finding.clone()),
-                    None => told.remove(key),
+                match in_doubt(key) {
+                    Some(finding) => findings.insert(key.clone(), finding),
+                    None => findings.remove(key),
                 };
             }
-            later.findings = told.into_values().collect();
+            told.findings = findings.into_values().collect();
         }
     }
 
@@ -326,4 +331,8 @@ impl Came {
             }
         }
     }
+}
+
+fn by_key(told: &Told) -> BTreeMap<FindingKey, ToldFinding> {
+    told.findings.iter().map(|finding| (finding.key.clone(), finding.clone())).collect()
 }

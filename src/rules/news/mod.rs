@@ -222,12 +222,14 @@ fn turns<'a>(
     let now = input.export.finished;
     // A clock that was set back must not silence it.
     let is_due = |told: &ToldFinding| (now - told.at).abs() >= input.listener.repeat_after;
-    let is_same =
-        |key: &FindingKey, told: &ToldFinding| present.get(key).is_some_and(|it| it.severity <= told.severity);
+    let is_same = |key: &FindingKey, told: &ToldFinding| {
+        told.is_sure && present.get(key).is_some_and(|it| it.severity <= told.severity)
+    };
     let repeats = known.iter().any(|(key, told)| is_same(key, told) && is_due(told));
     let turn = |(key, sight): (&&'a FindingKey, &&Sight)| {
         let turn = match known.get(*key) {
             None => Turn::New,
+            Some(told) if !told.is_sure => Turn::New,
             Some(told) if told.severity < sight.severity => Turn::Worse,
             Some(_) if repeats => Turn::Again,
             Some(_) => return None,
@@ -251,7 +253,13 @@ fn told_after(
             (false, Some(told)) => told.at,
             _ => now,
         };
-        let told = ToldFinding { key: (*key).clone(), label: sight.label.clone(), severity: sight.severity, at };
+        let told = ToldFinding {
+            key: (*key).clone(),
+            label: sight.label.clone(),
+            severity: sight.severity,
+            at,
+            is_sure: true,
+        };
         findings.insert((*key).clone(), told);
     }
     Told { findings: findings.into_values().collect(), failing: None }

@@ -4,11 +4,13 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use couponbook::messages::{ChannelId, Outbox};
+use couponbook::sandbox::{FaultKind, Matching, When};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::channels::receiver::{Posted, Receiver, Reply};
 use crate::json_documents::holds;
+use crate::trouble::always;
 
 use super::paper::row;
 use super::shops::Shops;
@@ -393,6 +395,76 @@ fn what_costs_something_is_told_in_quiet_hours_too_and_what_can_wait_is_told_aft
     tool.wait_hours(10);
     tool.run(["messages", "send"]).exits(0);
     assert_eq!(service.newest()["resolved"][0]["label"], "stock");
+}
+
+#[test]
+fn a_platform_that_is_down_is_one_line_of_one_message_and_once_more_when_it_is_back() {
+    let service = Service::open();
+    let (mut tool, shops) = with_channel(Some(&service), "what = [\"failed\", \"resolved\"]");
+    drop(shops);
+    let more = ["shopee-my-1", "shopee-th-1"].map(|id| {
+        let region = id[7..9].to_uppercase();
+        format!("\n[[stores]]\nid = \"{id}\"\nplatform = \"shopee\"\nname = \"Shop\"\nregion = \"{region}\"\n")
+    });
+    let channels = tool.read("couponbook.toml").split_once("\n[[message]]").unwrap().1.to_string();
+    let shops =
+        Shops::of(&format!("{SHOPS}{}{}", more.concat(), coupon("*", "LONG", 5)), &tool.path("more"), &tool.clock);
+    let environment = tool.environment.clone();
+    tool.against(&shops, "");
+    tool.environment.extend(environment.into_iter().filter(|(name, _)| name.starts_with("OPS")));
+    tool.write("couponbook.toml", &format!("{}\n[[message]]{channels}", tool.read("couponbook.toml")));
+    export(&tool);
+    assert!(service.got().is_empty());
+    let shopee = Matching { platform: Some(crate::platform::SHOPEE), ..Matching::default() };
+    shops.trouble(always(shopee, FaultKind::Status { code: 503, retry_after_seconds: None, carried_out: false }));
+    for _ in 0..2 {
+        export(&tool);
+    }
+    assert_eq!(service.kinds(), ["export.finished"], "told once");
+    let data = service.newest();
+    let items = data["worst"].as_array().unwrap();
+    assert!(items.len() == 1 && items[0]["stores"].as_array().unwrap().len() == 3, "{data}");
+    shops.heal();
+    for _ in 0..2 {
+        export(&tool);
+    }
+    assert_eq!(service.got().len(), 2, "all clear once");
+    let data = service.newest();
+    assert_eq!((data["is_all_clear"].as_bool(), data["resolved"].as_array().unwrap().len()), (Some(true), 3), "{data}");
+}
+
+#[test]
+fn what_a_manager_keeps_is_told_no_more_not_even_as_a_reminder() {
+    let service = Service::open();
+    let (tool, shops) = with_channel(Some(&service), "what = [\"critical\", \"resolved\"]");
+    sell_out(&shops, "stock");
+    let back = tool.hand_back(&[row(WOO, "stock", "keep").note("agreed with the brand")]);
+    assert!(told(&service.newest()).contains(&"new out_of_stock of stock".to_string()));
+    tool.apply(&back, &[]).exits(0);
+    export(&tool);
+    assert_eq!(service.got().len(), 1, "neither open nor over");
+    tool.wait_hours(24);
+    export(&tool);
+    let reminder = told(&service.newest());
+    assert!(reminder.iter().all(|item| item.starts_with("again") && !item.ends_with("stock")), "{reminder:?}");
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_told_by_the_command_that_comes_next_once() {
+    let service = Service::open();
+    let (tool, shops) =
+        with_channel_of(Tool::by(super::interrupted::machines_clock()), Some(&service), "what = [\"failed\"]");
+    let back = tool.hand_back(&[row(WOO, "end", "end"), row(WOO, "del", "delete")]);
+    let writes = Matching { writes_only: true, ..Matching::default() };
+    shops.trouble(always(writes, FaultKind::Slow { milliseconds: 2_000, when: When::BeforeCommit }));
+    let is_asked = || shops.counts().calls.iter().any(|call| call.call == "update");
+    super::interrupted::kill(&tool, &back, "Mei", is_asked);
+    shops.heal();
+    tool.run(["export"]).exits(0);
+    tool.run(["export"]).exits(0);
+    assert_eq!(service.kinds(), ["run.interrupted"]);
+    let why = service.newest()["why"].as_str().unwrap().to_string();
+    assert!(why.contains("by Mei has not come to its end"), "{why}");
 }
 
 #[test]

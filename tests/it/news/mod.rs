@@ -1,6 +1,7 @@
 //! What people's channels are told: once, in their language, and nothing lost when a channel or the program fails.
 
 mod letters;
+mod model;
 mod sending;
 mod told;
 

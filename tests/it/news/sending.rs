@@ -18,7 +18,7 @@ use crate::workbook_write::fixture;
 
 /// A channel that answers as it is told, and then takes everything.
 #[derive(Default)]
-struct Stand {
+pub struct Stand {
     answers: Mutex<VecDeque<Answer>>,
     received: Mutex<Vec<Letter>>,
     /// It takes the letter and never answers.
@@ -45,8 +45,12 @@ impl Post for Stand {
 }
 
 impl Stand {
-    fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
+    pub fn answering(answers: impl IntoIterator<Item = Answer>) -> Self {
         Self { answers: Mutex::new(answers.into_iter().collect()), ..Self::default() }
+    }
+
+    pub fn received(&self) -> Vec<Letter> {
+        self.received.lock().unwrap().clone()
     }
 
     fn keys(&self) -> Vec<String> {
@@ -54,7 +58,7 @@ impl Stand {
     }
 }
 
-fn channel() -> Channel {
+pub fn channel() -> Channel {
     let wire = Wire::Slack { address: "https://example.com/hook".into() };
     Channel { id: ChannelId("ops".to_string()), wire, prefix: None, proxy: None }
 }
@@ -80,7 +84,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A whole turn at the time `at`.
-fn turn_at(outbox: &Outbox, post: &Stand, at: Timestamp) -> Outcome {
+pub fn turn_at(outbox: &Outbox, post: &Stand, at: Timestamp) -> Outcome {
     run(turn(outbox, post, at, Duration::from_secs(5)))
 }
 
@@ -105,11 +109,15 @@ fn why() -> Message {
     Message::as_written("trouble")
 }
 
-fn not_sent() -> Answer {
+pub fn not_sent() -> Answer {
     Answer::NotSent { why: why(), after: None }
 }
 
-fn unknown() -> Answer {
+pub fn refused() -> Answer {
+    Answer::Refused { why: why(), repair: Message::as_written("mend it") }
+}
+
+pub fn unknown() -> Answer {
     Answer::Unknown { why: why() }
 }
 
@@ -171,7 +179,6 @@ fn a_channel_that_asks_to_come_back_after_the_budget_is_not_waited_for() {
 fn what_is_refused_is_asked_once_a_turn_and_does_not_keep_the_others_from_going() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = queued(folder.path(), &["A", "B"]);
-    let refused = || Answer::Refused { why: why(), repair: Message::as_written("mend it") };
     let stand = Stand::answering([refused()]);
     let outcome = turn_at(&outbox, &stand, now());
     assert_eq!(outcome.delivered, ["B"]);
