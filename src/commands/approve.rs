@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -14,6 +15,7 @@ use crate::failure::{Failure, Kind};
 use crate::journal::Journal;
 use crate::plan::{ApprovalLimits, Plan};
 use crate::settings::{Needs, Settings};
+use crate::watch;
 use crate::workbook::read::read_answer;
 
 /// Approve a plan that somebody else made: your signature, or the code that you were sent, goes into a file beside it
@@ -61,7 +63,7 @@ pub async fn run(args: &ApproveArgs, context: &Context<'_>) -> Result<(), Failur
         return Err(Failure::new(Kind::Usage, "the config names nobody who could approve")
             .hint("`couponbook person add NAME` prints the lines for the config"));
     }
-    let read = read(&args.plan)?;
+    let read = read(&args.plan, &settings.state)?;
     let journal = context.journal(&settings)?;
     if let Some(used) = journal.plan_use(&read.sha256)?.filter(|used| used.finished.is_some()) {
         let line = format!("this plan was applied already, by {} (run {})", used.by, used.run);
@@ -94,8 +96,8 @@ pub async fn run(args: &ApproveArgs, context: &Context<'_>) -> Result<(), Failur
     context.print(&document, &text)
 }
 
-/// Of the plan itself or of its page, beside which the plan lies.
-fn read(given: &Path) -> Result<Read, Failure> {
+/// Of the plan itself or of its page, beside which the plan lies; of a page in the inbox of `watch` the plan lies in the state folder.
+fn read(given: &Path, state: &Path) -> Result<Read, Failure> {
     let is_page = !given.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
     let answer = is_page.then(|| read_answer(given)).transpose().map_err(|error| {
         Failure::new(Kind::Workbook, format!("{}: {error}", given.display())).hint("nothing was approved or sent")
@@ -103,7 +105,13 @@ fn read(given: &Path) -> Result<Read, Failure> {
     let path = match &answer {
         None => given.to_path_buf(),
         // A page names a file beside itself, whatever was typed into it.
-        Some(answer) => given.with_file_name(Path::new(&answer.plan).file_name().unwrap_or_default()),
+        Some(answer) => {
+            let name = Path::new(&answer.plan).file_name().unwrap_or_default();
+            Some(given.with_file_name(name))
+                .filter(|beside| beside.exists())
+                .or_else(|| watched_plan(state, name, &answer.plan_sha256))
+                .unwrap_or_else(|| given.with_file_name(name))
+        }
     };
     let unreadable =
         |error: std::io::Error| Failure::new(Kind::Failed, format!("{} cannot be read: {error}", path.display()));
@@ -124,6 +132,14 @@ fn read(given: &Path) -> Result<Read, Failure> {
         })?),
     };
     Ok(Read { path, file, sha256, code })
+}
+
+/// The plan with that name and hash that a watcher made.
+fn watched_plan(state: &Path, name: &OsStr, sha256: &str) -> Option<PathBuf> {
+    let folders = std::fs::read_dir(state.join(watch::FOLDER).join(watch::WORK)).ok()?;
+    let plans = folders.flatten().map(|folder| folder.path().join(name));
+    let is_it = |plan: &PathBuf| durable::read(plan).is_ok_and(|bytes| watch::sha256(&bytes) == sha256);
+    plans.filter(|plan| plan.exists()).find(is_it)
 }
 
 /// The code that was given, wherever; none where a key is to sign.

@@ -27,5 +27,7 @@ pub use times::{Due, NoTimes, Times};
 
 /// Below the state folder: everything that a watcher keeps.
 pub const FOLDER: &str = "watch";
+/// Below that: a folder for each content that is being dealt with, with its copy and its plan.
+pub const WORK: &str = "work";
 /// Below the inbox: what was dealt with, by week.
 pub const DONE: &str = "done";

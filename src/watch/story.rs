@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::WORK;
 use crate::domain::{Message, Timestamp};
 use crate::durable::{self, DurableError};
 
 const STORIES: &str = "stories";
-const WORK: &str = "work";
 /// Of the form of a story's file.
 const VERSION: u32 = 1;
 
@@ -94,6 +94,9 @@ pub struct Story {
     pub to_move: bool,
     /// Where it lies now, below the inbox.
     pub moved_to: Option<String>,
+    /// Whether its answers left the inbox too.
+    #[serde(default)]
+    pub is_put_away: bool,
     /// How often its present step failed, and why last.
     pub tries: u32,
     pub trouble: Option<String>,
@@ -113,6 +116,7 @@ impl Story {
             plan: None,
             to_move: false,
             moved_to: None,
+            is_put_away: false,
             tries: 0,
             trouble: None,
         }

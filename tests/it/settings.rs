@@ -3,6 +3,7 @@
 mod form;
 mod messages;
 mod rules;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -200,12 +200,15 @@ impl Watch<'_> {
 
     /// A content that was written by us or dealt with before.
     fn known(&mut self, name: &str, hash: &str) -> Result<(), Failure> {
-        self.no_longer_waits(name);
-        let Some(story) = self.ledger.story(hash).cloned() else { return Ok(()) };
+        let Some(story) = self.ledger.story(hash).cloned() else {
+            self.no_longer_waits(name);
+            return Ok(());
+        };
         let is_the_same_file = story.name == name && story.moved_to.is_none();
         if is_the_same_file || story.is_busy() {
             return Ok(());
         }
+        self.no_longer_waits(name);
         let now = self.context.now();
         if story.came == Some(Came::NotApplied) && story.stage == Stage::Ended {
             // Its plan was too old, or something was mended since: whoever hands it in again wants it planned anew.
@@ -272,7 +275,7 @@ impl Watch<'_> {
         Ok(())
     }
 
-    fn no_longer_waits(&mut self, name: &str) {
+    pub(super) fn no_longer_waits(&mut self, name: &str) {
         let Some(seen) = self.looks.seen_mut(name) else { return };
         seen.waits = None;
         if let Some((note, hash)) = seen.note.take() {

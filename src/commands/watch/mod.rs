@@ -188,6 +188,14 @@ impl<'a> Watch<'a> {
                 "inbox": self.inbox.folder, "once": once,
             }),
         );
+        let people = &self.settings.people;
+        let sits_here = people.at(&self.context.world.account());
+        if people.is_any() && self.settings.watch.by.is_none() && sits_here.is_none() {
+            self.log.warning(
+                "nobody_decides",
+                json!({ "why": "the config names people, and whoever runs this is none of them: add by = \"NAME\" to [watch], else every row from the inbox is refused" }),
+            );
+        }
         manager::ready("watching");
         let mut last: Option<Timestamp> = None;
         let mut looked: Option<std::time::Instant> = None;

@@ -29,6 +29,11 @@ use crate::workbook::read::{NoAnswer, ReviewAnswer, read_answer};
 /// Before a step that failed is tried again, in minutes; then always the last.
 const AGAIN: [i64; 4] = [0, 1, 2, 5];
 
+/// Answers lie in the inbox for so long.
+const ANSWERS_LIE: TimeDelta = TimeDelta::days(7);
+/// After so many tries somebody is told.
+const TOLD_AT: u32 = 3;
+
 /// Whether a story goes on at once.
 #[derive(PartialEq, Eq)]
 enum Step {
@@ -76,7 +81,35 @@ impl Watch<'_> {
                 break;
             }
         }
+        self.put_answers_away()?;
         self.ledger.tidy();
+        Ok(())
+    }
+
+    /// What was answered a week ago lies with what it was about, unless somebody wrote into it.
+    fn put_answers_away(&mut self) -> Result<(), Failure> {
+        let now = self.context.now();
+        let is_old = |story: &&Story| {
+            story.stage == Stage::Ended && !story.is_put_away && !story.to_move && now - story.since > ANSWERS_LIE
+        };
+        if self.inbox.away_since.is_some() {
+            return Ok(());
+        }
+        let old: Vec<Story> = self.ledger.stories().filter(is_old).cloned().collect();
+        for mut story in old {
+            for answer in &story.answers {
+                let Some(name) = &answer.placed else { continue };
+                let moved =
+                    move_away(&self.settings.watch.inbox, (name, &answer.sha256), (now, self.settings.team_zone));
+                // One that somebody has open is left to him.
+                if let Err(error) = moved {
+                    self.log.warning("not_moved", json!({ "file": name, "why": error.to_string() }));
+                }
+            }
+            self.log.info("put_away", json!({ "file": story.name, "sha256": story.sha256 }));
+            story.is_put_away = true;
+            self.ledger.save(&story)?;
+        }
         Ok(())
     }
 
@@ -111,6 +144,9 @@ impl Watch<'_> {
                 Err(Trouble::Later(why)) => {
                     self.log.warning("tried_again_later", json!({ "file": story.name, "why": why }));
                     story.failed(why, self.context.now());
+                    if story.tries == TOLD_AT {
+                        self.tells_trouble(&story);
+                    }
                     return Ok(self.ledger.save(&story)?);
                 }
                 Err(Trouble::Ours(failure)) => return Err(failure),
@@ -361,6 +397,18 @@ impl Watch<'_> {
         self.delivered_at = None;
     }
 
+    /// A step that failed again and again is told beside the file, and to people's channels: it is still tried.
+    fn tells_trouble(&mut self, story: &Story) {
+        let why = message!("watch-later", why = story.trouble.as_deref().unwrap_or_default());
+        self.tells(story, &why);
+        let text = words::later(self.settings.language, &story.name, &why);
+        let Some(seen) = self.looks.seen_mut(&story.name).filter(|seen| seen.note.is_none()) else { return };
+        match put(&self.settings.watch.inbox, &words::note_name(&story.name), &text) {
+            Ok(place) => seen.note = Some((place, sha256(&text))),
+            Err(error) => self.trouble("note_not_written", error.to_string()),
+        }
+    }
+
     /// A file that lies in the story's folder goes into the inbox. Gives the name that it has there, unless that is taken.
     fn gives(&self, story: &mut Story, path: &Path) -> Result<String, Trouble> {
         let bytes = durable::read(path).map_err(|error| Trouble::Later(error.to_string()))?;
@@ -399,6 +447,7 @@ impl Watch<'_> {
             let came: Option<&str> = story.came.map(Into::into);
             self.log.info("answered", json!({ "file": story.name, "came": came, "with": told }));
         }
+        self.no_longer_waits(&story.name);
         self.clear_away(story)?;
         let stage = if story.came == Some(Came::Planned) { Stage::Waiting } else { Stage::Ended };
         story.go_to(stage, self.context.now());

@@ -193,6 +193,11 @@ pub(super) fn not_approved(language: Language, page: &str, why: &Message) -> Vec
     ])
 }
 
+/// What fails again and again, and is still tried.
+pub(super) fn later(language: Language, name: &str, why: &Message) -> Vec<u8> {
+    text(&[say!(language, "watch-waits", workbook = name), format!("  ○ {}", language.render(why))])
+}
+
 /// The same bytes again, under whatever name.
 pub(super) fn duplicate(language: Language, name: &str, story: &Story, zone: Tz, now: Timestamp) -> Vec<u8> {
     let at = instant_words(language, story.seen, zone, now);

@@ -79,6 +79,7 @@ watch-waits-held = it cannot be read ({ $why }). It is tried again
 watch-waits-two-versions = { $other } is another version of it. Keep one: move the other away, or give it a name of its own
 watch-waits-conflict-copy = a sync client put it aside since two people saved at once. If it is the one that counts, give it a name of its own; else move it away
 
+watch-later = it cannot be dealt with yet ({ $why }). It is tried again, and the operator was told
 watch-away = its folder { $inbox } is not there ({ $why }); nothing in it is lost, and it is looked for again
 
 ping-failed = the ping was not heard: { $why }

@@ -61,6 +61,7 @@ watch-waits-held = 无法读取（{ $why }）。稍后再试
 watch-waits-two-versions = { $other } 是它的另一个版本。请保留一个：把另一个移走，或另取名字
 watch-waits-conflict-copy = 两个人同时保存，同步程序把它另存了一份。如果以它为准，请另取名字；否则请移走
 
+watch-later = 暂时无法处理（{ $why }）。稍后会再次尝试，已告知操作员
 watch-away = 找不到文件夹 { $inbox }（{ $why }）；其中的内容没有丢失，稍后会再次查找
 
 ping-failed = 监控地址没有收到信号：{ $why }

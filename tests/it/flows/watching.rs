@@ -17,7 +17,7 @@ use super::codes::{typed, with_lin};
 use super::paper::{Exported, Line, row};
 use super::shops::{SMALL_SHOPS, Shops};
 use super::start::side_by_side;
-use super::tool::{Ran, Tool};
+use super::tool::{Ran, Tool, clock_from};
 use crate::json_documents::holds;
 
 const SHOPEE: &str = "shopee-sg-1";
@@ -169,7 +169,9 @@ fn cut_off_at_any_step(config: &str, wanted: [&str; 2], says: &str) {
     side_by_side(&cuts, |cut| {
         let (tool, shops) = again();
         let ran = tool.run_until(["watch", "--once"], *cut);
-        assert!(ran.is_none(), "cut {cut} of {steps}: {ran:?}");
+        // One that has less to tell is at its end before.
+        let was_cut = ran.as_ref().is_none_or(|ran| ran.stdout.lines().count() <= *cut);
+        assert!(was_cut, "cut {cut} of {steps}: {ran:?}");
         // Once more in the middle of going on.
         let _ = tool.run_until(["watch", "--once"], (cut + 5) % steps + 1);
         once(&tool);
@@ -229,7 +231,10 @@ fn a_plan_that_somebody_approves_at_their_own_machine_is_sent_by_the_watcher() {
     tool.run(["approve", plan["plan"].as_str().unwrap(), "--code", "AAAA-AAAA-AA"]).exits(1);
     once(&tool);
     assert!(shops.writes().is_empty());
-    tool.run(["approve", plan["plan"].as_str().unwrap(), "--code", &lin.codes()[0]]).exits(0);
+    // The page lies in the inbox, the plan does not.
+    fs::copy(inbox(&tool, "monday-plan.xlsx"), tool.path("monday-plan.xlsx")).unwrap();
+    let back = typed(&tool.path("monday-plan.xlsx"), &[("Your code", &lin.codes()[0])]);
+    tool.run(["approve", back.to_str().unwrap()]).exits(0);
     once(&tool);
     assert_eq!(shops.writes().len(), 2);
     assert!(answer(&tool, "monday-applied.txt").contains("Approved by Lin."));
@@ -464,6 +469,24 @@ fn over_a_week_in_which_the_clocks_are_set_forward_every_due_export_is_made_once
 }
 
 #[test]
+fn a_clock_that_is_set_back_makes_no_export_twice_and_is_told() {
+    let (tool, _shops, _) = office(WAITING);
+    tool.wait_until(DateTime::parse_from_rfc3339("2026-11-22T07:00:00Z").unwrap().to_utc());
+    assert!(events(&once(&tool)).contains(&"export_done".to_string()));
+    let earlier = tool.copied(clock_from("2026-11-22T06:00:00Z"));
+    let ran = once(&earlier);
+    assert!(events(&ran).contains(&"clock_set_back".to_string()), "{}", ran.stdout);
+    let again = earlier.copied(clock_from("2026-11-22T07:00:10Z"));
+    let ran = once(&again);
+    assert!(!events(&ran).contains(&"export_begun".to_string()), "{}", ran.stdout);
+    assert_eq!(reports(&again).len(), 1);
+    // Nor is it the end of it: the next morning comes as usual, whatever the shops say to another clock than theirs.
+    let next = again.copied(clock_from("2026-11-23T01:00:10Z"));
+    let ran = next.run(["watch", "--once"]);
+    assert!(events(&ran).contains(&"export_begun".to_string()), "{}", ran.stdout);
+}
+
+#[test]
 fn an_export_that_fails_is_tried_again_and_the_ping_hears_of_each() {
     let (mut tool, shops, _) = office(WAITING);
     let pings = Pings::open();
@@ -655,4 +678,58 @@ fn the_service_that_init_prints_has_this_machines_paths_and_stays_what_it_is_wha
     assert!(unit.contains("50%% & more/couponbook.toml\"\n") && unit.contains("Type=notify"), "{unit}");
     assert!(text("launchd").contains("50% &amp; more/couponbook.toml</string>"));
     assert!(text("windows").contains("--config \"") || text("windows").contains("&amp; more"));
+}
+
+#[test]
+fn what_cannot_be_planned_for_now_is_told_after_a_while_and_planned_once_it_can_be() {
+    let (tool, shops, exported) = office(ALONE);
+    exported.hand_back(&inbox(&tool, "monday.xlsx"), &two_ends());
+    // Somebody changed the archive: nothing is believed until that is put right.
+    let link = tool.path("archive/chain/00000001.json");
+    let good = fs::read(&link).unwrap();
+    fs::write(&link, "{}").unwrap();
+    looked_at(&tool);
+    for _ in 0..3 {
+        tool.wait_seconds(6 * 60);
+        once(&tool);
+    }
+    assert_eq!(names(&tool.path("inbox")), ["monday-waits.txt", "monday.xlsx"]);
+    let said = answer(&tool, "monday-waits.txt");
+    assert!(said.contains("it cannot be dealt with yet") && said.contains("It is tried again"), "{said}");
+    assert!(status(&tool)["health"]["troubles"][0].as_str().unwrap().starts_with("monday.xlsx: "));
+    fs::write(&link, good).unwrap();
+    tool.wait_seconds(6 * 60);
+    once(&tool);
+    assert_eq!(names(&tool.path("inbox")), ["monday-answer.txt", "monday-results.xlsx"]);
+    assert_eq!(shops.writes().len(), 2);
+    // A week later the answers lie with what they are about.
+    tool.wait_hours(8 * 24);
+    tool.run(["watch", "--once"]);
+    assert!(names(&tool.path("inbox")).is_empty());
+    let put_away: Vec<String> = fs::read_dir(tool.path("inbox/done"))
+        .unwrap()
+        .flat_map(|week| names(&week.unwrap().path()))
+        .filter(|name| name.starts_with("monday-"))
+        .collect();
+    assert_eq!(put_away.len(), 2, "{put_away:?}");
+}
+
+/// A new file, written as LibreOffice writes one.
+#[test]
+fn a_workbook_that_libreoffice_saves_into_the_inbox_is_planned() {
+    let (tool, shops, exported) = office(ALONE);
+    exported.hand_back(&tool.path("back.xlsx"), &two_ends());
+    let profile = format!("-env:UserInstallation=file://{}", tool.path("profile").display());
+    let saved = std::process::Command::new("soffice")
+        .args([profile.as_str(), "--headless", "--convert-to", "ods", "--outdir"])
+        .args([tool.path("inbox"), tool.path("back.xlsx")])
+        .output();
+    if !saved.is_ok_and(|saved| saved.status.success()) || !inbox(&tool, "back.ods").exists() {
+        println!("SKIPPED: no LibreOffice here");
+        return;
+    }
+    looked_at(&tool);
+    assert_eq!(names(&tool.path("inbox")), ["back-answer.txt", "back-results.xlsx"]);
+    assert!(answer(&tool, "back-answer.txt").contains("Done: 2"));
+    assert_eq!(shops.writes().len(), 2);
 }
