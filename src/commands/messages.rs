@@ -237,7 +237,7 @@ async fn send(context: &Context<'_>, settings: &Settings) -> Result<(), Failure>
         format!("{}: {} sent, {} unsent{held}", told.channel, told.sent, told.unsent)
     };
     let lines: Vec<String> = told.iter().map(words).collect();
-    told.iter().flat_map(ChannelTold::lines).for_each(|line| context.world.note(&line));
+    told.iter().flat_map(|told| told.lines(settings.team_zone)).for_each(|line| context.world.note(&line));
     context.print(&told, &lines.join("\n"))?;
     let unsent: usize = told.iter().map(|told| told.unsent).sum();
     if unsent > 0 {

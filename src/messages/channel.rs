@@ -84,14 +84,24 @@ impl Channel {
 
 /// Shorter parts of an address are words.
 const PART_LETTERS_MIN: usize = 8;
+/// So many small letters are no word any more.
+const WORD_LETTERS_MAX: usize = 16;
 
 fn add_address(secrets: &Secrets, address: &str) {
     let Ok(url) = Url::parse(address) else { return };
     let values: Vec<String> = url.query_pairs().map(|(_, value)| value.into_owned()).collect();
-    let parts = url.path_segments().into_iter().flatten().chain(url.password());
-    for part in parts.chain(values.iter().map(String::as_str)).filter(|part| part.len() >= PART_LETTERS_MIN) {
-        secrets.add(part);
-    }
+    let path: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    // `services` and `workflows` stand in every address of their service, and in what others write: who hides them hides nothing.
+    let is_word = |part: &str| {
+        part.len() < WORD_LETTERS_MAX && part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-')
+    };
+    let telling: Vec<&str> =
+        path.iter().copied().filter(|part| part.len() >= PART_LETTERS_MIN && !is_word(part)).collect();
+    let long_values = values.iter().map(String::as_str).filter(|value| value.len() >= PART_LETTERS_MIN);
+    let parts: Vec<&str> = telling.into_iter().chain(long_values).chain(url.password()).collect();
+    // Of an address of words alone the last one is all that tells it from others.
+    let last = path.last().copied().filter(|last| parts.is_empty() && last.len() >= PART_LETTERS_MIN);
+    parts.into_iter().chain(last).for_each(|part| secrets.add(part));
 }
 
 /// What each kind of channel needs. An address is a secret too: who knows it can write there.

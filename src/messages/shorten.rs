@@ -17,6 +17,9 @@ pub struct Shown {
     pub foot: String,
 }
 
+/// How a title says by itself how bad it is.
+const MARKS: [char; 6] = ['●', '▲', '○', '–', '✓', ' '];
+
 impl Shown {
     /// All of it.
     pub fn whole(letter: &Letter, prefix: Option<&str>) -> Self {
@@ -28,7 +31,8 @@ impl Shown {
         };
         Self {
             before: line(&[prefix.unwrap_or_default(), sign].join(" ")),
-            title: line(&letter.title),
+            // One sign is enough.
+            title: line(if sign.is_empty() { &letter.title } else { letter.title.trim_start_matches(MARKS) }),
             lines: letter.lines.iter().map(|text| line(text)).collect(),
             foot: line(&letter.foot),
         }

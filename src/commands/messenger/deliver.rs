@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use chrono_tz::Tz;
 use futures::future::join_all;
 use serde::Serialize;
 use tokio::time::sleep;
@@ -42,7 +43,7 @@ impl ChannelTold {
     }
 
     /// For the terminal: what went wrong, and what is still to be sent.
-    pub fn lines(&self) -> Vec<String> {
+    pub fn lines(&self, zone: Tz) -> Vec<String> {
         let mut lines: Vec<String> =
             self.told.iter().map(|told| format!("note: channel {}: {told}", self.channel)).collect();
         if let (Some(since), 1..) = (self.since, self.unsent) {
@@ -50,7 +51,7 @@ impl ChannelTold {
                 "note: channel {}: {} still unsent, the oldest since {}; the next export or apply tries again, and so does `couponbook messages send`",
                 self.channel,
                 counted(self.unsent, "message is", "messages are"),
-                since.format("%Y-%m-%d %H:%M UTC"),
+                since.with_timezone(&zone).format("%Y-%m-%d %H:%M"),
             ));
         }
         lines
@@ -92,7 +93,8 @@ impl Messenger<'_> {
         if !sent.is_empty() {
             self.context.note(&format!("Told {}.", sent.join(", ")));
         }
-        told.iter().flat_map(ChannelTold::lines).for_each(|line| self.context.world.note(&line));
+        let lines = told.iter().flat_map(|told| told.lines(self.settings.team_zone));
+        lines.for_each(|line| self.context.world.note(&line));
         told
     }
 

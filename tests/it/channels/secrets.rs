@@ -53,6 +53,21 @@ async fn what_a_service_repeats_of_an_address_or_a_secret_is_masked_and_shortene
     }
 }
 
+#[test]
+fn words_that_stand_in_every_address_of_a_service_are_no_secrets() {
+    use couponbook::foreign::Secrets;
+    let said = "open-apis, services, workflows and powerautomate in reports/services";
+    for wire in wires("https://example.com/powerautomate") {
+        let secrets = Secrets::default();
+        channel(wire).hide(&secrets);
+        assert_eq!(secrets.masked(said), said);
+    }
+    // Where an address has nothing but words, its last one is what nobody may know.
+    let secrets = Secrets::default();
+    channel(Wire::Slack { address: secret("https://example.com/incoming/opensesame") }).hide(&secrets);
+    assert_eq!(secrets.masked("incoming opensesame"), "incoming ••••");
+}
+
 #[tokio::test]
 async fn no_error_of_the_network_names_an_address() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
