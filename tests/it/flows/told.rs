@@ -434,6 +434,44 @@ fn a_platform_that_is_down_is_one_line_of_one_message_and_once_more_when_it_is_b
 }
 
 #[test]
+fn an_export_of_some_stores_takes_nothing_out_of_the_line_that_it_did_not_look_at() {
+    let (mut tool, shops) = with_channel(None, "");
+    sell_out(&shops, "stock");
+    export(&tool);
+    tool.wait_hours(1);
+    tool.run(["export", "--store", "shopee-*"]).exits(0);
+    let service = Service::open();
+    reaches(&mut tool, &service);
+    tool.wait_hours(1);
+    tool.run(["messages", "send"]).exits(0);
+    let posted = service.receiver.posted();
+    let all: Vec<String> = posted.iter().flat_map(|posted| told(&posted.json()["data"])).collect();
+    assert_eq!(all.iter().filter(|item| *item == "new out_of_stock of stock").count(), 1, "{all:?}");
+    export(&tool);
+    let later = service.receiver.posted().split_off(posted.len());
+    assert!(later.iter().all(|posted| told(&posted.json()["data"]).is_empty()));
+}
+
+#[test]
+fn a_team_that_has_texts_of_its_own_reads_these_and_is_told_what_is_wrong_with_one() {
+    let service = Service::answering(|_, _| Reply::text(200, "ok"));
+    let (tool, shops) = with_channel(Some(&service), "templates = \"texts/messages\"");
+    tool.configure("kind = \"webhook\"", "kind = \"slack\"");
+    tool.configure("secret = { env = \"OPS_SECRET\" }", "");
+    tool.run(["init", text(&tool.path("texts")), "--messages"]).exits(0);
+    tool.write("texts/messages/en/export.txt", "Ours: {{ told }}\n{{ export }}");
+    sell_out(&shops, "stock");
+    tool.run(["export"]).exits(0);
+    let body = |posted: &Posted| String::from_utf8_lossy(&posted.body).into_owned();
+    assert!(body(&service.receiver.posted()[0]).contains("Ours: "), "{}", body(&service.receiver.posted()[0]));
+    tool.write("texts/messages/en/export.txt", "Ours: {{ nothing_of_the_kind }}\n{{ export }}");
+    sell_out(&shops, "renew");
+    tool.wait_hours(1);
+    tool.run(["export"]).exits(0).says(&["export.txt", "nothing_of_the_kind", "built-in"]);
+    assert!(body(&service.receiver.posted()[1]).contains("new or worse"));
+}
+
+#[test]
 fn what_a_manager_keeps_is_told_no_more_not_even_as_a_reminder() {
     let service = Service::open();
     let (tool, shops) = with_channel(Some(&service), "what = [\"critical\", \"resolved\"]");
