@@ -12,6 +12,7 @@ use super::stores::Gathering;
 use super::{
     Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules, secret, store_list, watch,
 };
+use crate::archive::Location;
 use crate::domain::{Person, Role};
 use crate::durable;
 use crate::language::Language;
@@ -133,7 +134,12 @@ fn resolved(
     it.allow("message");
     let messages = messages.unwrap_or_default();
     let people = people::people(it.sections("person"), &stores, &messages);
-    let watch = watch::watch(it.section("watch"), (team_zone.unwrap_or(chrono_tz::UTC), &home), &people, hiding);
+    let mut ours: Vec<(&'static str, &Path)> = vec![("state", &state), ("reports", &reports)];
+    if let Some(Location::Folder(folder)) = &archive {
+        ours.push(("archive", folder));
+    }
+    let at = (team_zone.unwrap_or(chrono_tz::UTC), home.as_path());
+    let watch = watch::watch(it.section("watch"), at, &ours, &people, hiding);
     let is_approval_given = it.is_given("approval");
     let approval = people::approval(it.section("approval"), is_approval_given);
     let can_approve =

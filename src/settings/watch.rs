@@ -38,15 +38,24 @@ pub struct WatchSettings {
     pub ping: Option<Result<SecretString, String>>,
 }
 
+/// `ours` are the folders that the program writes into.
 pub(super) fn watch(
     mut section: Section,
     (zone, home): (Tz, &Path),
+    ours: &[(&'static str, &Path)],
     people: &People,
     hiding: Hiding,
 ) -> Option<WatchSettings> {
     let it = &mut section;
     let times = times(it, zone);
     let inbox = home.join(it.path("inbox").unwrap_or_else(|| PathBuf::from("inbox")));
+    for (what, folder) in ours {
+        // What the program itself writes there would be taken for handed in.
+        if inbox.starts_with(folder) {
+            let what = format!("inbox: {} is in the folder of the {what}", inbox.display());
+            it.complaints.near(it.at, what, "name a folder of its own");
+        }
+    }
     let settle = it.number(&bounds::SETTLE_SECONDS).unwrap_or(USUAL_SETTLE_SECONDS);
     let catch_up = it.number(&bounds::CATCH_UP_HOURS).unwrap_or(USUAL_CATCH_UP_HOURS);
     let by = by(it, people);

@@ -90,6 +90,9 @@ pub struct Story {
     /// In the order in which they go into the inbox.
     pub answers: Vec<Answer>,
     pub plan: Option<PlanMade>,
+    /// What else is to be said of it.
+    #[serde(default)]
+    pub besides: Vec<Message>,
     /// Whether the file is still to be moved out of the inbox.
     pub to_move: bool,
     /// Where it lies now, below the inbox.
@@ -114,6 +117,7 @@ impl Story {
             came: None,
             answers: Vec::new(),
             plan: None,
+            besides: Vec::new(),
             to_move: false,
             moved_to: None,
             is_put_away: false,

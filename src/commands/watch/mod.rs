@@ -1,6 +1,7 @@
 //! `watch`: the routine runs by itself. `exports` makes what is due, `inbox` takes what is handed in, `steps` carries each story on, `planning`
-//! makes the plans, `words` the answers; `status` tells what is going on.
+//! makes the plans, `words` the answers, which `answering` puts in their places; `status` tells what is going on.
 
+mod answering;
 mod exports;
 mod inbox;
 mod log;

@@ -9,16 +9,15 @@ use crate::watch::{DONE, MARKER, sha256};
 /// Puts `bytes` into `inbox` under `name` or the next free one; where they lie there already under one of these, that is it. Gives the name.
 pub(super) fn put(inbox: &Path, name: &str, bytes: &[u8]) -> Result<String, DurableError> {
     let wanted = inbox.join(name);
-    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     for place in durable::names(&wanted).take(10_000) {
         match durable::read(&place) {
-            Ok(there) if there == bytes => return Ok(named(&place)),
+            Ok(there) if there == bytes => return Ok(name_of(&place)),
             Ok(_) => {}
             Err(_) if std::fs::symlink_metadata(&place).is_ok() => {}
             Err(_) => break,
         }
     }
-    durable::write_free(&wanted, bytes).map(|place| named(&place))
+    durable::write_free(&wanted, bytes).map(|place| name_of(&place))
 }
 
 /// What became of a file that was to leave the inbox.
@@ -60,8 +59,7 @@ pub(super) fn move_away(
         return Ok(Moved::Changed);
     }
     durable::sync_folder_of(&to)?;
-    let moved = to.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(Moved::To(format!("{DONE}/{week}/{moved}")))
+    Ok(Moved::To(format!("{DONE}/{week}/{}", name_of(&to))))
 }
 
 /// Takes a note of ours away, if it is still what was written.
@@ -70,4 +68,9 @@ pub(super) fn take_note_away(inbox: &Path, name: &str, hash: &str) {
     if durable::read(&path).is_ok_and(|bytes| sha256(&bytes) == hash) {
         let _ = durable::remove(&path);
     }
+}
+
+/// Without its folder.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -1,6 +1,7 @@
 //! A workbook of the inbox becomes a plan, by the same steps as with `couponbook plan`.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::apply::{self, ApplyError, Event, PlanFile};
 use crate::archive::ArchiveError;
@@ -15,6 +16,7 @@ use crate::failure::Failure;
 use crate::language::Language;
 use crate::message;
 use crate::plan::Verdict;
+use crate::workbook::{CellProblem, CellProblems};
 
 /// What a workbook came to.
 pub(super) enum Read {
@@ -54,8 +56,16 @@ impl From<Failure> for NoPlan {
     }
 }
 
-/// Plans `workbook` in the name of `by`, of whoever runs the program where there is none. Nothing is sent.
-pub(super) async fn plan(context: &Context<'_>, workbook: &Path, by: Option<&str>) -> Result<Read, NoPlan> {
+/// So many cells are named one by one.
+const CELLS_SHOWN: usize = 10;
+
+/// Plans `workbook` in the name of `by`, of whoever runs the program where there is none. Nothing is sent. With it comes what else is to be
+/// said of the workbook.
+pub(super) async fn plan(
+    context: &Context<'_>,
+    workbook: &Path,
+    by: Option<&str>,
+) -> Result<(Read, Vec<Message>), NoPlan> {
     let released = Released::default();
     let mut opened = Opened::open(context, &Filter::default(), (None, false), &released)?;
     if let Some(by) = by {
@@ -64,20 +74,44 @@ pub(super) async fn plan(context: &Context<'_>, workbook: &Path, by: Option<&str
     opened.finish_interrupted(context, None)?;
     let (log, _) = connections::call_log(context, &opened.settings, "plan")?;
     let connections = Connections::open(context, &opened.settings, log).await?;
-    let read = planned(context, workbook, &opened, &connections).await;
+    let heard = Mutex::default();
+    let read = planned(context, workbook, (&opened, &connections), &heard).await;
     connections.close().await;
-    read
+    let heard = heard.into_inner().unwrap_or_else(PoisonError::into_inner);
+    read.map(|read| (read, heard))
+}
+
+/// What of it managers are to hear: signatures that were read, and cells that were read otherwise than they stand, or cannot be.
+fn told(event: &Event) -> Vec<Message> {
+    let cells = |cells: &CellProblems| {
+        let cell = |it: &CellProblem| {
+            let place = format!("{}!{}", it.sheet, it.cell());
+            message!("watch-cell", place = place, header = &it.header, found = &it.found, wanted = &it.wanted)
+        };
+        let more = cells.count().saturating_sub(CELLS_SHOWN);
+        let more = (more > 0).then(|| message!("watch-cells-more", count = more));
+        cells.iter().take(CELLS_SHOWN).map(cell).chain(more).collect()
+    };
+    match event {
+        Event::SignOffs { count, .. } => vec![message!("watch-signed", count = *count)],
+        Event::Remarks(remarks) => cells(remarks),
+        Event::Problems(problems) => cells(problems),
+        _ => Vec::new(),
+    }
 }
 
 async fn planned(
     context: &Context<'_>,
     workbook: &Path,
-    opened: &Opened,
-    connections: &Connections,
+    (opened, connections): (&Opened, &Connections),
+    heard: &Mutex<Vec<Message>>,
 ) -> Result<Read, NoPlan> {
     let (choices, teller) = (choices(&opened.all), Teller::of(context, workbook));
     let settle = |store: &StoreId| connections.settle(store);
-    let tell = |event: Event| teller.tell(&event);
+    let tell = |event: Event| {
+        heard.lock().unwrap_or_else(PoisonError::into_inner).extend(told(&event));
+        teller.tell(&event);
+    };
     let setup = opened.setup(context, connections, &choices, &settle, &tell);
     let planned = apply::plan(&setup, None, workbook, None).await.map_err(no_plan)?;
     let language = planned.file.language.unwrap_or(opened.all.language);

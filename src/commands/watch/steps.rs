@@ -7,8 +7,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::Watch;
-use super::exports::ours;
-use super::placing::{Moved, move_away, put};
+use super::placing::name_of;
 use super::planning::{self, NoPlan, Read};
 use super::words::{self, Applied, Planned};
 use crate::apply::{self, CodeError, PlanFile, approval_path, approved_by, approvers, redeem_code, totals};
@@ -23,27 +22,25 @@ use crate::journal::PlanUse;
 use crate::message;
 use crate::plan::why_not_automatic;
 use crate::settings::{Needs, Settings};
-use crate::watch::{Answer, Came, Doing, PlanMade, Stage, Story, sha256};
+use crate::watch::{Came, Doing, PlanMade, Stage, Story};
 use crate::workbook::read::{NoAnswer, ReviewAnswer, read_answer};
 
 /// Before a step that failed is tried again, in minutes; then always the last.
 const AGAIN: [i64; 4] = [0, 1, 2, 5];
 
-/// Answers lie in the inbox for so long.
-const ANSWERS_LIE: TimeDelta = TimeDelta::days(7);
 /// After so many tries somebody is told.
 const TOLD_AT: u32 = 3;
 
 /// Whether a story goes on at once.
 #[derive(PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Next,
     /// It waits, or is over.
     Rests,
 }
 
 /// Why a step was not done.
-enum Trouble {
+pub(super) enum Trouble {
     /// It is tried again.
     Later(String),
     /// Our own files cannot be written: nothing goes on.
@@ -83,33 +80,6 @@ impl Watch<'_> {
         }
         self.put_answers_away()?;
         self.ledger.tidy();
-        Ok(())
-    }
-
-    /// What was answered a week ago lies with what it was about, unless somebody wrote into it.
-    fn put_answers_away(&mut self) -> Result<(), Failure> {
-        let now = self.context.now();
-        let is_old = |story: &&Story| {
-            story.stage == Stage::Ended && !story.is_put_away && !story.to_move && now - story.since > ANSWERS_LIE
-        };
-        if self.inbox.away_since.is_some() {
-            return Ok(());
-        }
-        let old: Vec<Story> = self.ledger.stories().filter(is_old).cloned().collect();
-        for mut story in old {
-            for answer in &story.answers {
-                let Some(name) = &answer.placed else { continue };
-                let moved =
-                    move_away(&self.settings.watch.inbox, (name, &answer.sha256), (now, self.settings.team_zone));
-                // One that somebody has open is left to him.
-                if let Err(error) = moved {
-                    self.log.warning("not_moved", json!({ "file": name, "why": error.to_string() }));
-                }
-            }
-            self.log.info("put_away", json!({ "file": story.name, "sha256": story.sha256 }));
-            story.is_put_away = true;
-            self.ledger.save(&story)?;
-        }
         Ok(())
     }
 
@@ -181,6 +151,12 @@ impl Watch<'_> {
         let (context, by) = (self.context, self.settings.watch.by.clone());
         let read = self.unless_stopped(Doing::Planning, planning::plan(context, &copy, by.as_deref())).await;
         let name = story.name.clone();
+        let read = read.map(|read| {
+            read.map(|(read, besides)| {
+                story.besides = besides;
+                read
+            })
+        });
         match read {
             None => return Ok(Step::Rests),
             Some(Err(NoPlan::NotNow(failure))) => return Err(Trouble::Later(failure.to_string())),
@@ -190,18 +166,18 @@ impl Watch<'_> {
                 self.says(story, (Came::Unreadable, true), words::answer_name(&name), &text)?;
             }
             Some(Ok(Read::Nothing { language, done, odd })) => {
-                let text = words::nothing(language, &name, done, odd);
+                let text = words::nothing(language, &name, (done, odd), &story.besides);
                 self.says(story, (Came::Nothing, true), words::answer_name(&name), &text)?;
             }
             Some(Ok(Read::BadCells { language, count, to_mend })) => {
                 self.tells(story, &message!("watch-bad-cells", workbook = name.as_str(), count = count));
                 let mend = to_mend.as_deref().map(|path| self.gives(story, path)).transpose()?;
-                let text = words::bad_cells(language, &name, count, mend.as_deref());
+                let text = words::bad_cells(language, &name, (count, mend.as_deref()), &story.besides);
                 self.says(story, (Came::BadCells, true), words::answer_name(&name), &text)?;
             }
             Some(Ok(Read::Plan(saved))) => {
                 story.plan = Some(PlanMade {
-                    file: file_name(&saved.path),
+                    file: name_of(&saved.path),
                     sha256: saved.sha256,
                     changes: saved.file.plan.changes().count(),
                     why: Vec::new(),
@@ -258,6 +234,7 @@ impl Watch<'_> {
             page: &page,
             plan: &path,
             why: &why,
+            besides: &story.besides,
             needs_second: !second.is_empty(),
             has_people: settings.people.is_any(),
             people: &can,
@@ -338,6 +315,8 @@ impl Watch<'_> {
             approved: &approved,
             totals: &totals(&outcomes),
             results: shown.as_deref(),
+            // What was said before is not said again.
+            besides: if story.answers.iter().any(|it| it.placed.is_some()) { &[] } else { &story.besides },
         });
         // An answer of before has gone out; one that nobody had to wait for is the only one.
         self.says(story, (Came::Applied, story.moved_to.is_none()), name_of_text, &text)?;
@@ -391,98 +370,10 @@ impl Watch<'_> {
     }
 
     /// Puts in line for people's channels what keeps it from being sent: once, however often the step is begun.
-    fn tells(&mut self, story: &Story, why: &Message) {
+    pub(super) fn tells(&mut self, story: &Story, why: &Message) {
         let key = format!("inbox-{}-{}", story.sha256.get(..12).unwrap_or_default(), why.id());
         Messenger::of(self.context, &self.settings).queue_inbox(&key, Some(&story.name), why, None);
         self.delivered_at = None;
-    }
-
-    /// A step that failed again and again is told beside the file, and to people's channels: it is still tried.
-    fn tells_trouble(&mut self, story: &Story) {
-        let why = message!("watch-later", why = story.trouble.as_deref().unwrap_or_default());
-        self.tells(story, &why);
-        let text = words::later(self.settings.language, &story.name, &why);
-        let Some(seen) = self.looks.seen_mut(&story.name).filter(|seen| seen.note.is_none()) else { return };
-        match put(&self.settings.watch.inbox, &words::note_name(&story.name), &text) {
-            Ok(place) => seen.note = Some((place, sha256(&text))),
-            Err(error) => self.trouble("note_not_written", error.to_string()),
-        }
-    }
-
-    /// A file that lies in the story's folder goes into the inbox. Gives the name that it has there, unless that is taken.
-    fn gives(&self, story: &mut Story, path: &Path) -> Result<String, Trouble> {
-        let bytes = durable::read(path).map_err(|error| Trouble::Later(error.to_string()))?;
-        let name = file_name(path);
-        story.answers.retain(|answer| answer.placed.is_some() || answer.name != name);
-        story.answers.push(Answer { name: name.clone(), sha256: sha256(&bytes), placed: None });
-        Ok(name)
-    }
-
-    /// The words of an answer; with them the story knows what came of it, and whether its file is to be moved away.
-    fn says(&self, story: &mut Story, (came, to_move): (Came, bool), name: String, text: &[u8]) -> Result<(), Trouble> {
-        let path = self.ledger.work_folder(&story.sha256).join(&name);
-        durable::replace(&path, text, true)?;
-        self.gives(story, &path)?;
-        (story.came, story.to_move) = (Some(came), to_move);
-        story.go_to(Stage::Answering, self.context.now());
-        Ok(())
-    }
-
-    /// Puts what is to be said into the inbox, and then moves the file away.
-    fn answer(&mut self, story: &mut Story) -> Result<Step, Trouble> {
-        let inbox = &self.settings.watch.inbox;
-        if self.inbox.away_since.is_some() {
-            return Err(Trouble::Later("the inbox is not there".to_string()));
-        }
-        let folder = self.ledger.work_folder(&story.sha256);
-        let mut told = Vec::new();
-        for answer in story.answers.iter_mut().filter(|answer| answer.placed.is_none()) {
-            let bytes = durable::read(&folder.join(&answer.name)).map_err(|error| Trouble::Later(error.to_string()))?;
-            self.log.info("answering", json!({ "file": story.name, "with": answer.name }));
-            answer.placed = Some(put(inbox, &answer.name, &bytes)?);
-            told.push(answer.placed.clone());
-        }
-        if !told.is_empty() {
-            self.ledger.save(story).map_err(|error| Trouble::Ours(ours(&error)))?;
-            let came: Option<&str> = story.came.map(Into::into);
-            self.log.info("answered", json!({ "file": story.name, "came": came, "with": told }));
-        }
-        self.no_longer_waits(&story.name);
-        self.clear_away(story)?;
-        let stage = if story.came == Some(Came::Planned) { Stage::Waiting } else { Stage::Ended };
-        story.go_to(stage, self.context.now());
-        Ok(if stage == Stage::Waiting { Step::Next } else { Step::Rests })
-    }
-
-    /// Moves the story's file out of the inbox, as far as it is to be and can be: somebody may have it open.
-    fn clear_away(&mut self, story: &mut Story) -> Result<Step, Trouble> {
-        if story.to_move && self.inbox.away_since.is_none() {
-            let (name, hash) = (story.name.clone(), story.sha256.clone());
-            match self.move_file(&name, &hash) {
-                Ok(Some(place)) => (story.to_move, story.moved_to) = (false, Some(place)),
-                // Gone, or another content by now: there is nothing to move.
-                Ok(None) => (story.to_move, story.moved_to) = (false, Some(String::new())),
-                Err(failure) => {
-                    let why = failure.to_string();
-                    self.log.warning("not_moved", json!({ "file": name, "why": why }));
-                    story.failed(why, self.context.now());
-                }
-            }
-        }
-        Ok(Step::Rests)
-    }
-
-    /// Where the file lies now; none where it is not there any more, or was saved again.
-    pub(super) fn move_file(&mut self, name: &str, hash: &str) -> Result<Option<String>, Failure> {
-        let at = (self.context.now(), self.settings.team_zone);
-        self.log.info("moving", json!({ "file": name }));
-        Ok(match move_away(&self.settings.watch.inbox, (name, hash), at)? {
-            Moved::To(place) => {
-                self.log.info("moved", json!({ "file": name, "to": place }));
-                Some(place)
-            }
-            Moved::Gone | Moved::Changed => None,
-        })
     }
 }
 
@@ -499,10 +390,6 @@ fn refused(error: &CodeError) -> Message {
 
 fn ours_later(error: &(dyn std::error::Error + 'static)) -> Trouble {
     Trouble::Later(error.to_string())
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The results of a run that ended before its end was written down here.

@@ -47,6 +47,15 @@ fn listed(language: Language, why: &[Message]) -> impl Iterator<Item = String> {
     why.iter().map(move |why| format!("  ○ {}", language.render(why)))
 }
 
+/// `lines`, and below them what else is to be said.
+fn with(mut lines: Vec<String>, language: Language, besides: &[Message]) -> Vec<String> {
+    if !besides.is_empty() {
+        lines.push(String::new());
+        lines.extend(listed(language, besides));
+    }
+    lines
+}
+
 /// In the inbox, for whoever finds the folder.
 pub(super) fn about(language: Language) -> String {
     let lines =
@@ -62,6 +71,8 @@ pub(super) struct Planned<'a> {
     pub page: &'a str,
     pub plan: &'a Path,
     pub why: &'a [Message],
+    /// What else is to be said of the workbook.
+    pub besides: &'a [Message],
     /// Whether the config asks for a second person.
     pub needs_second: bool,
     pub has_people: bool,
@@ -109,7 +120,7 @@ pub(super) fn planned(it: &Planned) -> Vec<u8> {
     if !it.needs_second {
         lines.push(say!(language, "watch-waits-operator", command = command("apply")));
     }
-    text(&lines)
+    text(&with(lines, language, it.besides))
 }
 
 /// What an answer about a run tells.
@@ -121,6 +132,7 @@ pub(super) struct Applied<'a> {
     pub approved: &'a [String],
     pub totals: &'a BTreeMap<OutcomeKind, usize>,
     pub results: Option<&'a str>,
+    pub besides: &'a [Message],
 }
 
 pub(super) fn applied(it: &Applied) -> Vec<u8> {
@@ -140,7 +152,7 @@ pub(super) fn applied(it: &Applied) -> Vec<u8> {
         Some(results) => lines.push(say!(language, "watch-applied-results", results = results)),
         None => lines.push(say!(language, "watch-applied-elsewhere", run = it.run)),
     }
-    text(&lines)
+    text(&with(lines, language, it.besides))
 }
 
 pub(super) fn not_applied(language: Language, name: &str, why: &str) -> Vec<u8> {
@@ -152,7 +164,7 @@ pub(super) fn not_applied(language: Language, name: &str, why: &str) -> Vec<u8> 
     ])
 }
 
-pub(super) fn nothing(language: Language, name: &str, done: usize, odd: usize) -> Vec<u8> {
+pub(super) fn nothing(language: Language, name: &str, (done, odd): (usize, usize), besides: &[Message]) -> Vec<u8> {
     let mut lines = vec![say!(language, "watch-nothing", workbook = name)];
     if done > 0 {
         lines.push(say!(language, "watch-nothing-done", count = done));
@@ -160,15 +172,21 @@ pub(super) fn nothing(language: Language, name: &str, done: usize, odd: usize) -
     if odd > 0 {
         lines.push(say!(language, "watch-nothing-odd", count = odd));
     }
-    text(&lines)
+    text(&with(lines, language, besides))
 }
 
-pub(super) fn bad_cells(language: Language, name: &str, count: usize, to_mend: Option<&str>) -> Vec<u8> {
+pub(super) fn bad_cells(
+    language: Language,
+    name: &str,
+    (count, to_mend): (usize, Option<&str>),
+    besides: &[Message],
+) -> Vec<u8> {
     let next = match to_mend {
         Some(copy) => say!(language, "watch-bad-cells-copy", copy = copy),
         None => language.say("watch-bad-cells-next"),
     };
-    text(&[say!(language, "watch-bad-cells", workbook = name, count = count), next])
+    let lines = vec![say!(language, "watch-bad-cells", workbook = name, count = count), next];
+    text(&with(lines, language, besides))
 }
 
 pub(super) fn unreadable(language: Language, name: &str, why: &Message) -> Vec<u8> {

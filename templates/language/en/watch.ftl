@@ -47,6 +47,12 @@ watch-bad-cells = { $workbook }: { $count ->
 } Nothing was sent.
 watch-bad-cells-copy = They are marked in { $copy }. Correct them there, and save it in this folder.
 watch-bad-cells-next = Correct them, and save the workbook in this folder again.
+watch-signed = { $count ->
+    [one] 1 sign-off of the checklist was read
+   *[other] { $count } sign-offs of the checklist were read
+}
+watch-cell = { $place }, { $header }: "{ $found }"; { $wanted }
+watch-cells-more = and { $count } more
 watch-unreadable = { $workbook } cannot be planned:
 watch-nothing-sent = Nothing was sent.
 watch-no-export = it does not say which export it came from: its hidden sheet is gone. Use the workbook as it was exported

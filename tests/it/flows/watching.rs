@@ -250,17 +250,20 @@ fn what_cannot_be_planned_is_answered_in_plain_words() {
     foreign.hand_back(&inbox(&tool, "foreign.xlsx"), &two_ends());
     drop(other);
     fs::write(inbox(&tool, "web.xlsx"), "<html><table><tr><td>1</td></tr></table></html>").unwrap();
-    exported.hand_back(&inbox(&tool, "nothing.xlsx"), &[]);
+    let signed = [["stores", "Mei", "", "all there"]];
+    exported.hand_back_signed(&inbox(&tool, "nothing.xlsx"), &[], &exported.hidden, &signed);
     looked_at(&tool);
     let said = answer(&tool, "bad-answer.txt");
     assert!(said.contains("bad.xlsx: 1 cell cannot be read as meant. Nothing was sent."), "{said}");
     assert!(said.contains("marked in bad-to-fix.xlsx") && inbox(&tool, "bad-to-fix.xlsx").exists(), "{said}");
+    assert!(said.contains("New end: \"next friday\"; write a date"), "{said}");
     let said = answer(&tool, "foreign-answer.txt");
     assert!(said.contains("made by another installation of couponbook"), "{said}");
     let said = answer(&tool, "web-answer.txt");
     assert!(said.contains("web.xlsx cannot be planned:"), "{said}");
     let said = answer(&tool, "nothing-answer.txt");
     assert!(said.contains("nothing.xlsx: there is nothing to send."), "{said}");
+    assert!(said.contains("1 sign-off of the checklist was read"), "{said}");
     assert!(shops.writes().is_empty());
     assert_eq!(names(&tool.path("inbox/done/2026-W47")), ["bad.xlsx", "foreign.xlsx", "nothing.xlsx", "web.xlsx"]);
     // The mended copy is a workbook like any other.

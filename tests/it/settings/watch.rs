@@ -44,6 +44,16 @@ fn every_line_of_times_that_says_none_is_told_with_the_reason() {
 }
 
 #[test]
+fn an_inbox_among_what_the_program_writes_is_refused_since_it_would_read_itself() {
+    for (inbox, ours) in
+        [("reports", "reports"), ("reports/2026-W47", "reports"), ("state/inbox", "state"), ("archive", "archive")]
+    {
+        let told = Fixture::new().complaint(&with(&format!("[watch]\ninbox = \"{inbox}\"")));
+        assert!(told.contains(&format!("is in the folder of the {ours}; name a folder of its own")), "{told}");
+    }
+}
+
+#[test]
 fn the_pings_address_is_a_secret_that_lies_elsewhere_and_one_that_is_missing_costs_the_ping_alone() {
     let told = Fixture::new().complaint(&with("[watch]\nping = \"https://hc-ping.com/0123\""));
     assert!(told.contains("ping is written out") && !told.contains("0123"), "{told}");
