@@ -136,7 +136,7 @@ impl Approval {
     }
 
     /// Whether it is `person`'s own word.
-    fn is_signed_by(&self, key: &PublicKey) -> bool {
+    pub(super) fn is_signed_by(&self, key: &PublicKey) -> bool {
         let signature = self.signature.as_ref().and_then(|it| data_encoding::BASE64.decode(it.as_bytes()).ok());
         let Some(signature) = signature else { return false };
         UnparsedPublicKey::new(&ED25519, key.0).verify(self.statement().as_bytes(), &signature).is_ok()
@@ -145,6 +145,11 @@ impl Approval {
     /// The one-time code that it stands for.
     pub(super) fn code(&self) -> Option<&str> {
         self.code.as_ref().map(|given| given.code.as_str())
+    }
+
+    /// The salt and the digest that the code was checked by.
+    pub(super) fn code_check(&self) -> Option<(&str, &str)> {
+        self.code.as_ref().map(|given| (given.salt.as_str(), given.digest.as_str()))
     }
 
     /// Why it does not count; none where it does.

@@ -129,10 +129,19 @@ pub(super) fn is_by_code(journal: &Journal, approval: &Approval) -> Result<bool,
 }
 
 fn is_code(record: &CodeRecord, code: &str) -> bool {
+    is_checked((&record.salt, &record.digest), (&record.plan_sha256, &record.person), code)
+}
+
+/// Whether the code that an approval stands for is the one that it was checked by.
+pub(super) fn fits(approval: &Approval) -> bool {
+    let of = (approval.plan_sha256.as_str(), approval.person.as_str());
+    approval.code_check().zip(approval.code()).is_some_and(|(check, code)| is_checked(check, of, code))
+}
+
+fn is_checked((salt, digest): (&str, &str), (plan_sha256, person): (&str, &str), code: &str) -> bool {
     let bytes = |text: &str| data_encoding::BASE64.decode(text.as_bytes()).ok();
-    let Some((salt, digest)) = bytes(&record.salt).zip(bytes(&record.digest)) else { return false };
-    let salt = salted(&salt, &record.plan_sha256, &record.person);
-    pbkdf2::verify(ALGORITHM, rounds(), &salt, code.as_bytes(), &digest).is_ok()
+    let Some((salt, digest)) = bytes(salt).zip(bytes(digest)) else { return false };
+    pbkdf2::verify(ALGORITHM, rounds(), &salted(&salt, plan_sha256, person), code.as_bytes(), &digest).is_ok()
 }
 
 /// Another plan's or person's code has another digest.

@@ -6,7 +6,7 @@
 //! its outcome, `looks` how one call shows two coupons, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
 //! came of a run, also of one that was killed, `undo` what takes a run back; `rights` says what whoever decides may decide, `approval` whether a second
-//! person agreed; `seats` says how many stores are talked to at once; this file walks the rows: stores side
+//! person agreed, `codes` what they were sent for it, `proof` what that proves later; `seats` says how many stores are talked to at once; this file walks the rows: stores side
 //! by side, one store's rows in order. `round` makes
 //! the results a starting point for the next.
 
@@ -27,6 +27,7 @@ mod looks;
 mod parts;
 mod plan_file;
 mod prepare;
+mod proof;
 mod rebuild;
 mod reconcile;
 mod results;
@@ -47,6 +48,7 @@ pub use error::{ApplyError, MissingRun, NoPlan};
 pub use flow::{APPROVALS_FILE, Applied, ApplyInput, Planned, apply, is_plan, plan};
 pub use lines::applied_changes;
 pub use plan_file::PlanFile;
+pub use proof::{Proof, proof};
 pub use rebuild::{TakenOver, missing_runs, rebuild};
 pub use results::beside;
 pub use setup::{Came, Event, Resolution, Settle, Setup};

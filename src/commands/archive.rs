@@ -7,10 +7,11 @@ use std::path::PathBuf;
 use super::archive_week::{self, WeekArgs};
 use super::context::{Context, random_letters};
 use super::history::days;
+use super::proofs::add_approvals;
 use crate::archive::{
     Archive, ArchiveError, Asked, FlawKind, Kind as LinkKind, Link, Packed, Sample, Seal, Verified, newest, pack,
 };
-use crate::domain::IsoWeek;
+use crate::domain::{IsoWeek, People};
 use crate::durable::{self, DurableError};
 use crate::failure::{Failure, Kind};
 use crate::output;
@@ -129,7 +130,7 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
     let archive = context.archive(&settings);
     match &args.what {
         What::Week(asked) => archive_week::run(asked, context),
-        What::Verify(asked) => verify(asked, &archive, context),
+        What::Verify(asked) => verify(asked, &archive, &settings.people, context),
         What::Seal { week, by } => seal(*week, &context.by(by.as_deref(), &settings)?, &archive, context),
         What::List { days } => list(days, &archive, context),
         What::Show { id } => show(id, &archive, context),
@@ -140,12 +141,13 @@ pub fn run(args: &ArchiveArgs, context: &Context<'_>) -> Result<(), Failure> {
     }
 }
 
-fn verify(args: &VerifyArgs, archive: &Archive, context: &Context) -> Result<(), Failure> {
+fn verify(args: &VerifyArgs, archive: &Archive, people: &People, context: &Context) -> Result<(), Failure> {
     let (from, to) = args.days.bounds();
     let sample = args.sample.map(sample).transpose()?;
     let usage = |error: ArchiveError| Failure::of(Kind::Usage, &error);
     let against = args.against.as_deref().map(|line| line.parse::<Seal>()).transpose().map_err(usage)?;
-    let verified = archive.verify(&Asked { from, to, sample, against })?;
+    let mut verified = archive.verify(&Asked { from, to, sample, against })?;
+    add_approvals(archive, (from, to), people, &mut verified)?;
     context.print(&verified, &verified_words(&verified, archive))?;
     flawless(&verified)
 }

@@ -24,6 +24,7 @@ mod messages;
 mod messenger;
 mod person;
 mod plan;
+mod proofs;
 mod redirect;
 mod runs;
 mod sandbox;

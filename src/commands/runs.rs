@@ -9,10 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::context::Context;
 use super::interrupted;
+use super::proofs::proved;
 use super::say::counted;
 use crate::apply::{APPROVALS_FILE, Approval, PlanFile};
 use crate::archive::{Archive, Link};
-use crate::domain::{ExportId, Outcome, OutcomeKind, RowKey, RunId, Timestamp};
+use crate::domain::{ExportId, Outcome, OutcomeKind, People, RowKey, RunId, Timestamp};
 use crate::durable;
 use crate::failure::{Failure, Kind};
 use crate::foreign::one_line;
@@ -55,7 +56,7 @@ pub fn run(args: &RunsArgs, context: &Context) -> Result<(), Failure> {
     interrupted::rows(context, &archive, &journal)?;
     match &args.what {
         None => list(context, &archive, args.limit),
-        Some(What::Show { run }) => show(context, &archive, &named(run, &archive)?),
+        Some(What::Show { run }) => show(context, &archive, &named(run, &archive)?, &settings.people),
     }
 }
 
@@ -72,13 +73,14 @@ fn list(context: &Context, archive: &Archive, limit: usize) -> Result<(), Failur
     context.print(&serde_json::json!({ "runs": shown, "all": sealed.len() }), &lines.join("\n"))
 }
 
-fn show(context: &Context, archive: &Archive, run: &RunId) -> Result<(), Failure> {
+fn show(context: &Context, archive: &Archive, run: &RunId, people: &People) -> Result<(), Failure> {
     let sealed = newest_first(archive)?;
     let link = sealed.iter().find(|link| link.id() == run.as_str()).ok_or_else(|| unknown(run.as_str()))?;
     let line = RunLine::of(archive, link)?;
     let file = plan_of(archive, link)?;
     let outcomes = outcomes_of(archive, link)?.unwrap_or_default();
     let mut lines = vec![line.words()];
+    lines.extend(proved(archive, link, people)?.iter().map(|one| format!("  approved by {}", one.words())));
     for row in file.iter().flat_map(|file| &file.plan.rows) {
         let told = match outcomes.get(&row.action.row) {
             None => "not reached".to_string(),

@@ -81,9 +81,24 @@ fn a_plan_above_the_limits_is_sent_once_another_person_signed_it_and_the_archive
     let week = tool.path("week.xlsx");
     tool.run(["archive", "week", "2026-W47", "--out", text(&week)]).exits(0);
     said(&week, "Actions", "Mei, approved by Lin");
-    tool.run(["archive", "verify"]).exits(0);
+    let says = |tool: &Tool, words: &str| {
+        let verified = tool.run(["archive", "verify"]).exits(0).stdout;
+        assert!(verified.contains(words), "{words:?} is not in\n{verified}");
+    };
+    says(&tool, "1 approval holds by the keys in the config");
+    let shown = tool.run(["runs", "show", "last"]).exits(0).stdout;
+    assert!(shown.contains("approved by Lin (the signature holds by the key in the config)"), "{shown}");
     tool.apply(&plan, &[]).exits(4).says(&["applied already"]);
     approve(&tool, &plan, "Lin.key").exits(1).says(&["applied already"]);
+    // Another key of Lin's, and then no Lin at all: what the archive holds is not known to be Lin's word any more.
+    let other = tool.run(["person", "add", "Later", "--out", text(&tool.path("later.key")), "--json"]).exits(0).json();
+    let config = tool.read("couponbook.toml");
+    let lin = config.split("name = \"Lin\"").nth(1).unwrap().split("key = \"").nth(1).unwrap();
+    let lin = lin.split('"').next().unwrap().to_string();
+    tool.configure(&lin, other["key"].as_str().unwrap());
+    says(&tool, "not known: not signed with the key that the config has of Lin now");
+    tool.configure("name = \"Lin\"", "name = \"Lin Other\"");
+    says(&tool, "not known: the config has no key of Lin");
 }
 
 #[test]

@@ -147,6 +147,8 @@ fn the_code_that_an_approver_was_sent_approves_the_plan_from_its_page_and_the_ar
     tool.apply(&plan, &[]).exits(0);
     let runs = tool.run(["runs", "--json"]).exits(0).json();
     assert_eq!(runs["runs"][0]["approved_by"][0], "Lin", "{runs}");
+    let verified = tool.run(["archive", "verify"]).exits(0).stdout;
+    assert!(verified.contains("1 approval was given by a one-time code"), "{verified}");
 }
 
 #[test]
