@@ -225,6 +225,8 @@ pub(super) fn approvals(path: &Path, judged: &Judged, why: &[Message]) -> Result
             None => Ok(approval),
             Some(why) => Err(why),
         }) {
+            // Given twice, it is one person's word all the same.
+            Ok(approval) if good.iter().any(|other: &Approval| other.person == approval.person) => {}
             Ok(approval) => good.push(approval),
             Err(why) => bad.push(format!("{name}: {why}")),
         }

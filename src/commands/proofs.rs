@@ -22,9 +22,13 @@ impl Proved {
         let name = one_line(&self.person);
         match self.proof {
             Proof::Signed => format!("{name} (the signature holds by the key in the config)"),
-            Proof::CodeFits => format!("{name} (by a one-time code; that it was sent only that machine's journal knows)"),
+            Proof::CodeFits => {
+                format!("{name} (by a one-time code; that it was sent only that machine's journal knows)")
+            }
             Proof::OtherKey => {
-                format!("{name} (not known: not signed with the key that the config has of {name} now; check with the key of then)")
+                format!(
+                    "{name} (not known: not signed with the key that the config has of {name} now; check with the key of then)"
+                )
             }
             Proof::NoKey => format!("{name} (not known: the config has no key of {name})"),
             Proof::Broken => format!("{name} (DOES NOT HOLD: of another plan, or a code that does not fit)"),
@@ -74,11 +78,15 @@ pub fn add_approvals(
         }
     }
     if signed > 0 {
-        verified.notes.push(format!("{} by the keys in the config.", counted(signed, "approval holds", "approvals hold")));
+        verified
+            .notes
+            .push(format!("{} by the keys in the config.", counted(signed, "approval holds", "approvals hold")));
     }
     if by_code > 0 {
         let which = counted(by_code, "approval was given", "approvals were given");
-        verified.notes.push(format!("{which} by a one-time code; that it was sent, the journal of that machine knows."));
+        verified
+            .notes
+            .push(format!("{which} by a one-time code; that it was sent, the journal of that machine knows."));
     }
     Ok(())
 }

@@ -655,6 +655,16 @@ fn a_row_with_a_bad_cell_is_handed_on_as_it_stands() {
 }
 
 #[test]
+fn a_bad_row_that_is_there_many_times_tells_each_of_its_cells_once() {
+    let cells = || vec![(Field::Action, Text("renw")), (Field::NewEnd, Text("next friday"))];
+    let rows: Vec<_> = (0..300).map(|_| (1, cells())).collect();
+    let back = Fixture::new().read(coupons(&rows));
+    assert_eq!(back.bad_rows.len(), 1);
+    let fields: Vec<Field> = back.bad_rows[&key(1)].faults.iter().map(|(field, _)| *field).collect();
+    assert_eq!(fields, [Field::Action]);
+}
+
+#[test]
 fn a_chinese_workbook_saved_again_by_libreoffice_reads_as_before() {
     let back = read(&data("resaved_by_libreoffice_zh-CN.xlsx")).unwrap();
     assert_eq!(sentences(&back.problems), Vec::<String>::new());

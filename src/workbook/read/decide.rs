@@ -91,7 +91,7 @@ pub(super) fn decide(
             let said_whole = decided.bad_rows.len() < NOTES_MAX;
             let wanted_of = |wanted: Message| if said_whole { wanted } else { message!("read-not-as-meant") };
             let bad = decided.bad_row(key, &request.blue);
-            bad.faults.extend(problems.iter().map(|problem| (problem.field, wanted_of(problem.wanted.clone()))));
+            problems.iter().for_each(|problem| bad.fault(problem.field, || wanted_of(problem.wanted.clone())));
             doubts.into_iter().for_each(|(field, wanted)| bad.doubt(field, wanted_of(wanted)));
         }
         decided.problems.extend(problems);
@@ -219,6 +219,13 @@ impl ReadDecisions {
 }
 
 impl BadRow {
+    /// What is wrong with a cell; a row that is there many times tells each of its cells once.
+    fn fault(&mut self, field: Field, wanted: impl FnOnce() -> Message) {
+        if !self.faults.iter().any(|(at, _)| *at == field) {
+            self.faults.push((field, wanted()));
+        }
+    }
+
     /// What is wrong with a cell that can be read: as it stands it would be taken the next time.
     fn doubt(&mut self, field: Field, wanted: Message) {
         let place = BLUE.iter().position(|blue| *blue == field);
@@ -230,9 +237,7 @@ impl BadRow {
             };
             *cell = Some(Typed::Text(if words.starts_with(DOUBT) { words } else { format!("{DOUBT} {words}") }));
         }
-        if !self.faults.iter().any(|(at, _)| *at == field) {
-            self.faults.push((field, wanted));
-        }
+        self.fault(field, || wanted);
     }
 }
 
