@@ -29,6 +29,7 @@ mod redirect;
 mod runs;
 mod sandbox;
 mod say;
+mod schema;
 mod signals;
 mod store_check;
 mod stores;
@@ -118,6 +119,7 @@ enum Command {
     Messages(messages::MessagesArgs),
     Person(person::PersonArgs),
     Sandbox(sandbox::SandboxArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
 }
@@ -245,6 +247,7 @@ async fn dispatch(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Journal(args) => journal::run(&args, context),
         Command::Messages(args) => messages::run(&args, context).await,
         Command::Sandbox(args) => sandbox::run(&args, context).await,
+        Command::Schema(args) => schema::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

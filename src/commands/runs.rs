@@ -108,7 +108,8 @@ pub fn named(text: &str, archive: &Archive) -> Result<RunId, Failure> {
     let sealed = newest_first(archive)?;
     let id = |link: &Link| RunId::new(link.id());
     if text.eq_ignore_ascii_case("last") {
-        return sealed.first().map(id).ok_or_else(|| unknown(text));
+        let none = || Failure::new(Kind::Usage, "there is no run yet").hint("`couponbook apply WORKBOOK` makes one");
+        return sealed.first().map(id).ok_or_else(none);
     }
     let begins = |link: &&Link| !text.is_empty() && link.id().to_lowercase().starts_with(&text.to_lowercase());
     let mut found: Vec<RunId> = sealed.iter().filter(begins).map(id).collect();

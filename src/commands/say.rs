@@ -72,14 +72,44 @@ pub fn export(exported: &Exported) -> String {
     lines.join("\n")
 }
 
-/// A line for each store that did not come whole, with the reason and what to do.
+/// Of stores with the same reason so many are named.
+const NAMED_MAX: usize = 3;
+
+/// A line for each reason why a store did not come whole, with its stores and what to do.
 pub fn not_seen(export: &Export) -> Vec<String> {
     let told = |load: &StoreLoad| match (&load.load, load.findings.first()) {
-        (Load::Failed(problem), _) => Some(format!("● {} did not load: {}", load.store.id, english(&problem.sentence))),
-        (Load::Loaded { .. }, Some(finding)) => Some(format!("● {}: {}", load.store.id, english(&finding.why))),
-        (Load::Loaded { .. }, None) => Some(format!("● {}: its list did not come whole", load.store.id)),
+        (Load::Failed(problem), _) => format!(" did not load: {}", english(&problem.sentence)),
+        (Load::Loaded { .. }, Some(finding)) => format!(": {}", english(&finding.why)),
+        (Load::Loaded { .. }, None) => ": its list did not come whole".to_string(),
     };
-    export.stores.iter().filter(|load| !load.load.is_whole()).filter_map(told).collect()
+    let mut reasons: Vec<(String, Vec<&StoreId>)> = Vec::new();
+    for load in export.stores.iter().filter(|load| !load.load.is_whole()) {
+        let reason = told(load);
+        match reasons.iter_mut().find(|(known, _)| without_line(known) == without_line(&reason)) {
+            Some((_, stores)) => stores.push(&load.store.id),
+            None => reasons.push((reason, vec![&load.store.id])),
+        }
+    }
+    let line = |(reason, stores): (String, Vec<&StoreId>)| {
+        let named: Vec<&str> = stores.iter().take(NAMED_MAX).map(|store| store.as_str()).collect();
+        let more = stores.len().saturating_sub(NAMED_MAX);
+        let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("● {}{and_more}{reason}", named.join(", "))
+    };
+    reasons.into_iter().map(line).collect()
+}
+
+/// A reason without the line of the config that it names: one variable that is not set is one reason, wherever it is named.
+fn without_line(reason: &str) -> String {
+    let behind_digits = |place: usize| {
+        let rest = reason.get(place + 1..)?;
+        let behind = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        (behind.len() < rest.len() && behind.starts_with(": ")).then_some((place, behind))
+    };
+    match reason.match_indices(':').find_map(|(place, _)| behind_digits(place)) {
+        Some((place, behind)) => format!("{}{behind}", reason.get(..place).unwrap_or_default()),
+        None => reason.to_string(),
+    }
 }
 
 /// One store's load, for `-v`.

@@ -37,6 +37,11 @@ impl Currency {
         if is_known { Ok(currency) } else { Err(InvalidCurrency::of(text)) }
     }
 
+    /// Every code that a person may write.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        ISO_4217.split(' ')
+    }
+
     /// Any three letters: as an archive or a platform has it.
     pub fn of_letters(text: &str) -> Result<Self, InvalidCurrency> {
         let bytes = text.trim().to_ascii_uppercase().into_bytes().try_into();

@@ -25,11 +25,9 @@ struct Keys {
 
 /// `archive = "PLACE"`, or a section of keys. Those that are left out come from the variables that every program for S3 reads.
 pub(super) fn location(config: &mut Section, home: &Path, hiding: Hiding) -> Option<Location> {
-    if !config.is_given("archive") {
-        config.allow("archive");
+    let Some(mut section) = config.given_section_or_text("archive", "url") else {
         return Some(Location::Folder(home.join("archive")));
-    }
-    let mut section = config.section_or_text("archive", "url");
+    };
     let (at, complaints) = (section.at, section.complaints);
     let url = section.needed("url").map(Spanned::into_inner);
     let [endpoint, region] = ["endpoint", "region"].map(|key| section.word(key));

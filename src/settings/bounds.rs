@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use std::fmt;
 
 /// One number: how its key is called, what it counts and from where to where it goes, both ends included.
+#[derive(Debug, PartialEq)]
 pub(super) struct Bounds {
     pub key: &'static str,
     unit: Unit,
@@ -13,7 +14,7 @@ pub(super) struct Bounds {
     example: u64,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Unit {
     /// Of something that is counted: "number of days".
     Whole(&'static str),
@@ -98,6 +99,19 @@ pub(super) const AUTOMATIC_REMOVALS: Bounds = bounds("removals", COUNT, 0, ROWS_
 pub(super) const AUTOMATIC_STORES: Bounds = bounds("stores", COUNT, 0, ROWS_MAX, 5);
 
 impl Bounds {
+    /// Both ends included.
+    pub fn range(&self) -> (u64, u64) {
+        (self.least, self.most)
+    }
+
+    pub fn may_have_fraction(&self) -> bool {
+        matches!(self.unit, Unit::Percent | Unit::Amount)
+    }
+
+    pub fn may_have_percent_sign(&self) -> bool {
+        matches!(self.unit, Unit::Percent | Unit::WholePercent)
+    }
+
     /// The number that is written as `written`.
     pub fn read<T: TryFrom<Decimal>>(&self, written: &str) -> Result<T, Wrong> {
         let plain = written.trim();
@@ -105,7 +119,7 @@ impl Bounds {
             Unit::Percent | Unit::WholePercent => plain.strip_suffix('%').map_or(plain, str::trim_end),
             Unit::Whole(_) | Unit::Amount => plain,
         };
-        let may_have_fraction = matches!(self.unit, Unit::Percent | Unit::Amount);
+        let may_have_fraction = self.may_have_fraction();
         let number = plain.parse::<Decimal>().or_else(|_| Decimal::from_scientific(plain)).ok().filter(|number| {
             (Decimal::from(self.least)..=Decimal::from(self.most)).contains(number)
                 && (may_have_fraction || number.is_integer())

@@ -5,13 +5,18 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use toml::Spanned;
 
+use super::asked::Form;
 use super::complaints::Complaints;
-use super::rules::{finding, severity};
-use super::section::{Section, choice};
+use super::rules::{finding, finding_form, severity, severity_form};
+use super::section::Section;
+use super::words::choice;
 use crate::domain::{HowOften, LooksAt, Message, RoutineItem, Severity, spell};
 use crate::message;
 
 const KEY_LETTERS: usize = 40;
+const KEY: Form = Form::Like("at most 40 of a-z, 0-9, `-` and `_`", "^\\s*[a-z0-9_-]{1,40}\\s*$");
+const DAY: Form = Form::Like("a day by its first three letters: mon, tue, wed, thu, fri, sat, sun", DAYS);
+const DAYS: &str = "^\\s*([Mm][Oo][Nn]|[Tt][Uu][Ee]|[Ww][Ee][Dd]|[Tt][Hh][Uu]|[Ff][Rr][Ii]|[Ss][Aa][Tt]|[Ss][Uu][Nn])";
 
 /// The usual items, changed as was asked, and the team's own after them. `operator` is the program's; who is not named is called by
 /// the part.
@@ -22,7 +27,8 @@ pub(super) fn routine(mut checklist: Section, operator: Option<&str>) -> Vec<Rou
     let manager = checklist.word("manager").map_or_else(|| message!("checklist-manager"), Message::as_written);
     let usual = RoutineItem::usual(&operator, &manager);
     let is_usual = checklist.flag("usual").unwrap_or(true);
-    let off = keys_off(&checklist.texts("off").unwrap_or_default(), &usual, complaints);
+    let off = checklist.texts("off");
+    let off = keys_off(&off.unwrap_or_default(), &usual, complaints);
     let mut routine = if is_usual { usual.clone() } else { Vec::new() };
     routine.retain(|item| !off.contains(&item.key));
     let mut named = BTreeSet::new();
@@ -53,12 +59,12 @@ fn keys_off(off: &[Spanned<String>], usual: &[RoutineItem], complaints: &Complai
 /// An item of the team's own, or one of the `usual` changed; what is not said stays as it is there.
 fn item(mut section: Section, usual: &[RoutineItem], operator: &Message) -> Option<RoutineItem> {
     let (at, complaints) = (section.at, section.complaints);
-    let (typed_key, says_what) = (section.text("key"), section.is_given("what"));
+    let (typed_key, says_what) = (section.text_as("key", KEY), section.is_given("what"));
     let [what, how, whose] = ["what", "how", "whose"].map(|key| section.word(key));
     let known = typed_key.as_ref().and_then(|key| usual.iter().find(|item| item.key == key.get_ref().trim()));
     let how_often = how_often(&mut section, known.map(|item| item.how_often));
-    let finds = section.texts("finds");
-    let least = section.text("least").and_then(|typed| severity(&typed, complaints));
+    let finds = section.texts_as("finds", finding_form());
+    let least = section.text_as("least", severity_form()).and_then(|typed| severity(&typed, complaints));
     section.end();
     if known.is_none() && what.is_none() {
         if !says_what {
@@ -100,11 +106,12 @@ fn key(typed: Option<&Spanned<String>>, what: &str, complaints: &Complaints) -> 
 }
 
 fn how_often(section: &mut Section, usual: Option<HowOften>) -> HowOften {
-    let on = section.text("on");
+    let on = section.text_as("on", DAY);
     let day = on.as_ref().and_then(|typed| weekday(typed, section.complaints));
     let weekly = HowOften::Weekly(day.unwrap_or(Weekday::Mon));
     let words = [("daily", HowOften::Daily), ("twice daily", HowOften::TwiceDaily), ("weekly", weekly)];
-    let often = match (section.text("how_often"), usual, day) {
+    let form = Form::Word(words.iter().map(|(word, _)| *word).collect());
+    let often = match (section.text_as("how_often", form), usual, day) {
         (Some(typed), ..) => choice(&typed, "a rhythm", words, section.complaints).unwrap_or(HowOften::Daily),
         (None, Some(HowOften::Weekly(_)) | None, Some(day)) => HowOften::Weekly(day),
         (None, usual, _) => usual.unwrap_or(HowOften::Daily),

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::asked::{Form, Record};
 use super::secret;
 
 /// Everything that is wrong with the settings.
@@ -49,6 +50,8 @@ pub(super) struct Complaints<'a> {
     pub file: &'a Path,
     pub places: Places<'a>,
     problems: RefCell<Vec<Problem>>,
+    /// What the reader asks for, where that is wanted.
+    asked: Option<RefCell<Record>>,
 }
 
 /// What a place in a file, the start of a [`toml::Spanned`], stands for.
@@ -79,7 +82,45 @@ impl Cells<'_> {
 
 impl<'a> Complaints<'a> {
     pub fn new(file: &'a Path, places: Places<'a>) -> Self {
-        Self { file, places, problems: RefCell::default() }
+        Self { file, places, problems: RefCell::default(), asked: None }
+    }
+
+    /// The same, with what the reader asks for.
+    pub fn recording(file: &'a Path, places: Places<'a>) -> Self {
+        Self { asked: Some(RefCell::default()), ..Self::new(file, places) }
+    }
+
+    pub fn is_recording(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// All that was asked for; nothing where it was not recorded.
+    pub fn into_record(self) -> Record {
+        self.asked.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    pub fn note(&self, path: &str, key: &'static str, form: Form) {
+        if let Some(record) = &self.asked {
+            record.borrow_mut().ask(path, key, form);
+        }
+    }
+
+    pub fn note_needed(&self, path: &str, key: &'static str) {
+        if let Some(record) = &self.asked {
+            record.borrow_mut().need(path, key);
+        }
+    }
+
+    pub fn note_allowed(&self, path: &str, key: &'static str) {
+        if let Some(record) = &self.asked {
+            record.borrow_mut().allow(path, key);
+        }
+    }
+
+    pub fn note_own(&self, path: &str, keys: Form, values: Form) {
+        if let Some(record) = &self.asked {
+            record.borrow_mut().take_own(path, keys, values);
+        }
     }
 
     /// All of them, in the order of the file's lines.

@@ -1,16 +1,17 @@
 //! The config file, read from its text to what the rest of the program sees.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use strum::VariantArray;
 
+use super::asked::{Form, Record};
 use super::complaints::{Complaints, Places, Problem};
 use super::messages::{self, Around};
-use super::section::{Section, currency, number};
+use super::section::Section;
 use super::stores::Gathering;
 use super::{
-    Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules, secret, store_list, watch,
+    KeyringError, Needs, Settings, SplitBy, archive, bounds, campaign_plan, checklist, form, pace, people, rules,
+    secret, store_list, watch,
 };
 use crate::archive::Location;
 use crate::domain::{Person, Role};
@@ -35,6 +36,18 @@ pub(super) fn read(
 ) -> Option<Settings> {
     let text = text(file, problems)?;
     read_text(&text, file, platforms, hiding, problems)
+}
+
+/// What is asked for of a config that holds `text`, and of each section that it lacks.
+pub(super) fn record(text: &str, platforms: Platforms) -> Record {
+    let file = Path::new("couponbook.toml");
+    let complaints = Complaints::recording(file, Places::Text(text));
+    let (table, _) = toml::de::DeTable::parse_recoverable(text);
+    let keyring = |_: &str, _: &str| Err(KeyringError::NoEntry);
+    let hiding = secret::Hiding { environment: &|_| None, keyring: &keyring, needs: Needs::NOTHING };
+    let config = Section::new(String::new(), 0, table.get_ref(), &complaints);
+    resolved(config, file, platforms, hiding, &mut Vec::new());
+    complaints.into_record()
 }
 
 /// The same of a text that is, or is to be, at `file`.
@@ -88,7 +101,7 @@ fn resolved(
     let complaints = it.complaints;
     // Of a bare file name the empty path, so that messages read `reports/…` and not `./reports/…`.
     let home = file.parent().map(Path::to_path_buf).unwrap_or_default();
-    let team_zone = it.needed("team_time_zone").and_then(|typed| super::section::zone(&typed, complaints));
+    let team_zone = it.needed_as("team_time_zone", Form::Zone).and_then(|typed| super::words::zone(&typed, complaints));
     let languages = Language::all().map(|language| (language.tag(), language));
     let language = it.choice("language", "a language that workbooks can be written in", languages).unwrap_or_default();
     let operator = it.word("operator");
@@ -186,14 +199,7 @@ fn resolved(
 
 fn brakes(mut section: Section) -> BrakeLimits {
     let usual = BrakeLimits::default();
-    let complaints = section.complaints;
-    let mut exposure = BTreeMap::new();
-    for (code, cap) in section.section("exposure").entries() {
-        let cap = number(&cap, &bounds::EXPOSURE, complaints);
-        if let (Some(currency), Some(cap)) = (currency(&code, complaints), cap) {
-            exposure.insert(currency, cap);
-        }
-    }
+    let exposure = section.amounts("exposure", &bounds::EXPOSURE);
     let limits = BrakeLimits {
         removed_percent: section.number(&bounds::REMOVED_PERCENT).unwrap_or(usual.removed_percent),
         removed_count: section.number(&bounds::REMOVED_COUNT).unwrap_or(usual.removed_count),

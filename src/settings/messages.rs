@@ -11,6 +11,7 @@ use strum::VariantArray;
 use toml::Spanned;
 
 use super::StoreSettings;
+use super::asked::Form;
 use super::bounds;
 use super::complaints::{Complaints, Problem};
 use super::secret::{Hiding, NOT_LOOKED_UP, NoSecret};
@@ -69,6 +70,11 @@ impl ChannelKind {
     }
 }
 
+const CHANNEL: Form = Form::Like("at most 40 of a-z, 0-9, `-` and `_`", "^[a-z0-9][a-z0-9_-]{0,39}$");
+const SPAN: Form = Form::Like("hours or days, from 1h to 90d", "^\\s*[0-9]+\\s*[hHdD]\\s*$");
+const HOURS: Form =
+    Form::Like("from when until when", "^\\s*[0-2]?[0-9]:[0-5][0-9]\\s*[-–]\\s*[0-2]?[0-9]:[0-5][0-9]\\s*$");
+
 const TELEGRAM: &str = "https://api.telegram.org";
 const USUAL_REPEAT: &str = "24h";
 const REPEAT_WANTED: &str = "write hours or days from 1h to 90d, such as \"24h\"";
@@ -101,12 +107,10 @@ pub(super) fn messages(sections: Vec<Section>, around: &Around) -> Vec<MessageSe
 
 fn message(mut section: Section, around: &Around) -> Option<MessageSettings> {
     let it = &mut section;
-    let id = it.needed("channel").and_then(|typed| channel_id(&typed, it.complaints));
+    let id = it.needed_as("channel", CHANNEL).and_then(|typed| channel_id(&typed, it.complaints));
     let lark = [("lark", ChannelKind::Feishu)];
     let kinds = ChannelKind::VARIANTS.iter().map(|kind| (kind.word(), *kind)).chain(lark);
-    if !it.is_given("kind") {
-        it.needed("kind");
-    }
+    it.must_have("kind");
     let kind = it.choice("kind", "a kind of channel", kinds);
     let wire = kind.and_then(|kind| wire(it, kind, around));
     let listener = listener(it, around);
@@ -199,20 +203,17 @@ fn email(section: &mut Section, secrets: &Secrets) -> Option<Email> {
     }
     let from = section.needed("from").map(Spanned::into_inner);
     let to = needed(section, "to", |section| section.texts("to"));
+    let ca_file = section.path("ca_file").map(|path| secrets.around.home.join(path));
     let to: Vec<String> = to?.into_iter().map(Spanned::into_inner).collect();
     if to.is_empty() {
         complaints.near(at, "to is empty", "write to = [\"mei@example.com\"]");
     }
-    let ca_file = section.word("ca_file").map(|path| secrets.around.home.join(path));
     Some(Email { host: host?, port, encryption, login: login.zip(password), from: from?, to, ca_file })
 }
 
 /// A value that must be there, read as `read` does.
 fn needed<T>(section: &mut Section, key: &'static str, read: impl FnOnce(&mut Section) -> Option<T>) -> Option<T> {
-    if !section.is_given(key) {
-        section.needed(key);
-        return None;
-    }
+    section.must_have(key);
     read(section)
 }
 
@@ -250,28 +251,30 @@ impl Secrets<'_> {
     /// A proxy: with a password in it a secret, and else none.
     fn maybe_open(&self, section: &mut Section, key: &'static str) -> Option<String> {
         use secrecy::ExposeSecret;
-        let is_open = section.secret(key)?.get_ref().open_text().filter(|text| !text.contains('@')).map(str::to_string);
+        let is_open = section.proxy(key)?.get_ref().open_text().filter(|text| !text.contains('@')).map(str::to_string);
         is_open.or_else(|| self.maybe(section, key).map(|secret| secret.expose_secret().to_string()))
     }
 }
 
 fn listener(section: &mut Section, around: &Around) -> Listener {
     let complaints = section.complaints;
-    let topics = section.texts("what").map(|words| words.iter().filter_map(|word| topic(word, complaints)).collect());
+    let each = Form::Word(Topic::VARIANTS.iter().map(|topic| topic.into()).collect());
+    let topics =
+        section.texts_as("what", each).map(|words| words.iter().filter_map(|word| topic(word, complaints)).collect());
     Listener {
         topics: topics.unwrap_or_else(|| Topic::USUAL.into()),
         stores: scope(section, around.stores),
         repeat_after: section
-            .text("repeat_after")
+            .text_as("repeat_after", SPAN)
             .and_then(|typed| span(&typed, complaints))
             .unwrap_or_else(usual_repeat),
-        quiet: section.text("quiet").and_then(|typed| quiet(&typed, around.zone, complaints)),
+        quiet: section.text_as("quiet", HOURS).and_then(|typed| quiet(&typed, around.zone, complaints)),
     }
 }
 
 fn topic(typed: &Spanned<String>, complaints: &Complaints) -> Option<Topic> {
     let words = Topic::VARIANTS.iter().map(|topic| (topic.into(), *topic));
-    super::section::choice(typed, "anything that a channel can hear of", words, complaints)
+    super::words::choice(typed, "anything that a channel can hear of", words, complaints)
 }
 
 fn usual_repeat() -> TimeDelta {

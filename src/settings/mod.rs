@@ -4,22 +4,28 @@
 //! [`Settings`], in which nothing is left to check.
 
 mod archive;
+mod asked;
 mod bounds;
 mod campaign_plan;
 mod checklist;
 mod complaints;
 mod config;
 mod form;
+mod known;
 mod messages;
 mod pace;
 mod people;
+mod reference;
 mod rules;
+mod sample;
+mod schema;
 mod secret;
 mod section;
 mod store_list;
 mod stores;
 mod table;
 mod watch;
+mod words;
 
 use chrono_tz::Tz;
 use secrecy::ExposeSecret;
@@ -38,9 +44,11 @@ use crate::rules::{Matcher, Policies};
 
 pub use complaints::{Problem, SettingsError};
 pub use messages::{ChannelKind, MessageSettings};
+pub use reference::reference;
+pub use schema::{of_config as config_schema, of_stores as stores_schema};
 pub use secret::{Keyring, KeyringError, answered_within};
-pub use section::nearest;
 pub use watch::WatchSettings;
+pub use words::nearest;
 
 /// Where variables are looked up: the process's environment, or a test's.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;

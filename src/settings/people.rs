@@ -1,16 +1,19 @@
 //! Who may do what, and above which limits a second person is needed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use strum::VariantArray;
 
+use super::asked::Form;
 use super::bounds;
-use super::section::{Section, currency, number};
+use super::section::Section;
 use super::{MessageSettings, StoreSettings};
 use crate::domain::{People, Person, PublicKey, Role, StoreId};
 use crate::plan::ApprovalLimits;
 use crate::rules::Pattern;
+
+const KEY: Form = Form::Like("the key of one who approves, as `couponbook person add` prints it", "^\\s*ed25519:");
 
 /// The `[[person]]`s, each with the stores that they may see to.
 pub(super) fn people(sections: Vec<Section>, stores: &[StoreSettings], channels: &[MessageSettings]) -> People {
@@ -37,12 +40,14 @@ fn is_other_self(one: &Person, other: &Person) -> bool {
 
 fn person(mut section: Section, stores: &[StoreSettings], channels: &[MessageSettings]) -> Option<Person> {
     let (at, complaints) = (section.at, section.complaints);
+    section.declare_needed("name");
+    section.declare_needed("role");
     let name = section.word("name");
     let roles = Role::VARIANTS.iter().map(|role| (role.into(), *role));
     let role = section.choice("role", "anything that a person can be", roles);
     let is_role_given = section.is_given("role");
     let (wanted, groups) = (section.texts("stores"), section.texts("groups"));
-    let key = section.text("key").and_then(|typed| match PublicKey::from_str(typed.get_ref()) {
+    let key = section.text_as("key", KEY).and_then(|typed| match PublicKey::from_str(typed.get_ref()) {
         Ok(key) => Some(key),
         Err(error) => {
             complaints.at(typed.span().start, "the key cannot be read", error.to_string());
@@ -108,14 +113,7 @@ fn person(mut section: Section, stores: &[StoreSettings], channels: &[MessageSet
 
 /// `[approval]`; none where no second person is asked for.
 pub(super) fn approval(mut section: Section, is_given: bool) -> Option<ApprovalLimits> {
-    let complaints = section.complaints;
-    let mut exposure = BTreeMap::new();
-    for (code, most) in section.section("exposure").entries() {
-        let most = number(&most, &bounds::EXPOSURE, complaints);
-        if let (Some(currency), Some(most)) = (currency(&code, complaints), most) {
-            exposure.insert(currency, most);
-        }
-    }
+    let exposure = section.amounts("exposure", &bounds::EXPOSURE);
     let limits = ApprovalLimits {
         removals: section.number(&bounds::APPROVAL_REMOVALS),
         stores: section.number(&bounds::APPROVAL_STORES),

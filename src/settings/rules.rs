@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::StoreSettings;
+use super::asked::Form;
 use super::bounds;
 use super::complaints::Complaints;
-use super::section::{Section, choice, currency, platform};
+use super::section::Section;
+use super::words::{choice, currency, platform, platform_form};
 use crate::domain::{FindingCode, Platform, Severity, SpendRange};
 use crate::platforms::Platforms;
 use crate::rules::{Pattern, Policies, Policy};
@@ -23,7 +25,7 @@ struct Scope {
 /// last. `is_whole` where no store was left out for a mistake in it.
 pub(super) fn policies(mut rules: Section, platforms: Platforms, stores: &[StoreSettings], is_whole: bool) -> Policies {
     for key in ["platform", "region", "store"] {
-        if let Some(scope) = rules.text(key) {
+        if let Some(scope) = rules.misplaced(key) {
             let wanted = "[rules] is for all stores; put it into a [[rules.only]]";
             rules.complaints.at(scope.span().start, format!("{:?} narrows [rules]", scope.get_ref()), wanted);
         }
@@ -69,19 +71,28 @@ impl Change {
         change.set(it.number(&bounds::SIGN_IN_DAYS), |policy| &mut policy.sign_in_days);
         change.set(it.number(&bounds::MISSING_DAYS), |policy| &mut policy.missing_days);
         change.set(it.number(&bounds::EXPIRED_DAYS), |policy| &mut policy.expired_days);
-        change.set(it.number(&bounds::PERCENT_MAX), |policy| &mut policy.loss_percent);
+        change.set(it.old_number(&bounds::PERCENT_MAX, bounds::LOSS_PERCENT.key), |policy| &mut policy.loss_percent);
         change.set(it.number(&bounds::LOSS_PERCENT), |policy| &mut policy.loss_percent);
         change.set(it.number(&bounds::RENEW_DAYS), |policy| &mut policy.renew_days);
         change.set(it.number(&bounds::RESTOCK_PERCENT), |policy| &mut policy.restock_percent);
         change.set(it.number(&bounds::MIN_SPEND_FACTOR), |policy| &mut policy.min_spend_factor);
-        let spends = it.is_given("usual_spend").then(|| it.sections("usual_spend"));
+        let spends = it.given_sections("usual_spend");
         change
             .set(spends.map(|spends| spends.into_iter().filter_map(spend).collect()), |policy| &mut policy.usual_spend);
         let complaints = it.complaints;
-        let off = it.texts("off");
+        let off = it.texts_as(
+            "off",
+            Form::Word(
+                FindingCode::ALL
+                    .iter()
+                    .filter(|code| !FindingCode::OF_LOAD.contains(code))
+                    .map(|code| code.code())
+                    .collect(),
+            ),
+        );
         let codes = off.map(|codes| codes.iter().filter_map(|code| switched_off(code, complaints)).collect());
         change.set(codes, |policy| &mut policy.off);
-        for (code, word) in it.section("severity").entries() {
+        for (code, word) in it.section("severity").entries(finding_form(), severity_form()) {
             let severity = severity(&word, complaints);
             if let (Some(code), Some(severity)) = (finding(&code, complaints), severity) {
                 change.set.push(Box::new(move |policy| {
@@ -108,10 +119,11 @@ impl Scope {
     /// None where it is not a scope; a section that is for no store is a slip of the pen.
     fn read(section: &mut Section, platforms: Platforms, stores: &[StoreSettings], is_whole: bool) -> Option<Self> {
         let (at, complaints) = (section.at, section.complaints);
-        for inner in section.sections("only") {
-            complaints.near(inner.at, "a [[rules.only]] inside another", "write them one after another");
+        if let Some(inner) = section.misplaced("only") {
+            complaints.near(inner.span().start, "a [[rules.only]] inside another", "write them one after another");
         }
-        let [platform_word, region, store] = ["platform", "region", "store"].map(|key| section.text(key));
+        let platform_word = section.text_as("platform", platform_form(platforms));
+        let [region, store] = ["region", "store"].map(|key| section.text(key));
         if platform_word.is_none() && region.is_none() && store.is_none() {
             let wanted = "name a platform, a region or a store, or move the keys to [rules]";
             complaints.near(at, "a [[rules.only]] says not for which stores", wanted);
@@ -155,6 +167,14 @@ fn pattern(typed: &Spanned<String>, complaints: &Complaints) -> Option<Pattern> 
     complaints.read(Pattern::parse(typed.get_ref()), typed.span().start, "store is empty", wanted)
 }
 
+pub(super) fn severity_form() -> Form {
+    Form::Word(Severity::WORST_FIRST.iter().map(|severity| severity.word()).collect())
+}
+
+pub(super) fn finding_form() -> Form {
+    Form::Word(FindingCode::ALL.iter().map(|code| code.code()).collect())
+}
+
 pub(super) fn severity(typed: &Spanned<String>, complaints: &Complaints) -> Option<Severity> {
     choice(typed, "a severity", Severity::WORST_FIRST.map(|severity| (severity.word(), severity)), complaints)
 }
@@ -175,7 +195,7 @@ pub(super) fn finding(typed: &Spanned<String>, complaints: &Complaints) -> Optio
 
 fn spend(mut section: Section) -> Option<SpendRange> {
     let (at, complaints) = (section.at, section.complaints);
-    let typed = section.needed("currency");
+    let typed = section.needed_as("currency", Form::Currency);
     let (least, most) = (section.number(&bounds::LEAST), section.number(&bounds::MOST));
     section.end();
     let currency = currency(&typed?, complaints)?;

@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use super::asked::Form;
 use super::bounds::Bounds;
 use super::complaints::{Complaints, Places};
 use super::form::BACKSLASH;
+use super::sample::{Sample, Samples};
 use super::secret::SecretPlace;
+use super::words::{choice, currency, wanted_of};
 use crate::domain::Currency;
-use crate::platforms::{self, Platforms};
 use crate::workbook::read::read_count_text;
 
 pub(super) struct Section<'t> {
@@ -25,6 +26,8 @@ pub(super) struct Section<'t> {
     head: String,
     values: BTreeMap<&'t str, Entry<'t>>,
     asked: Vec<&'static str>,
+    /// Keys of other sections that people write here, each complained about in words of its own.
+    misplaced: Vec<&'static str>,
 }
 
 #[derive(Clone, Copy)]
@@ -40,17 +43,25 @@ impl<'t> Section<'t> {
         let entry = |(key, value): (&'t Spanned<DeString<'t>>, &'t Spanned<DeValue<'t>>)| {
             (key.get_ref().as_ref(), Entry { at: key.span().start, value })
         };
-        Self { at, complaints, head, values: table.iter().map(entry).collect(), asked: Vec::new() }
+        Self {
+            at,
+            complaints,
+            head,
+            values: table.iter().map(entry).collect(),
+            asked: Vec::new(),
+            misplaced: Vec::new(),
+        }
     }
 
     /// One that is left out.
     fn empty(head: String, at: usize, complaints: &'t Complaints<'t>) -> Self {
-        Self { at, complaints, head, values: BTreeMap::new(), asked: Vec::new() }
+        Self { at, complaints, head, values: BTreeMap::new(), asked: Vec::new(), misplaced: Vec::new() }
     }
 
     /// The section's end: what was not asked for is refused.
     pub fn end(self) {
-        for (key, entry) in self.values.iter().filter(|(key, _)| !self.asked.contains(key)) {
+        let is_known = |key: &str| self.asked.contains(&key) || self.misplaced.contains(&key);
+        for (key, entry) in self.values.iter().filter(|(key, _)| !is_known(key)) {
             let what = match entry.value.get_ref().is_table() && self.head.is_empty() {
                 true => format!("unknown section [{key}]"),
                 false => self.of_key("unknown", key),
@@ -60,7 +71,8 @@ impl<'t> Section<'t> {
     }
 
     /// Of a section whose keys are the user's own, such as currencies: each with what is written behind it.
-    pub fn entries(self) -> Vec<(Spanned<String>, Spanned<String>)> {
+    pub fn entries(self, keys: Form, values: Form) -> Vec<(Spanned<String>, Spanned<String>)> {
+        self.complaints.note_own(self.name(), keys, values);
         let entry = |(key, entry): (&&str, &Entry)| {
             let text = self.written(entry).or_else(|| self.mistaken(key, entry, "one value", "one text or number"))?;
             Some((Spanned::new(entry.at..entry.at + key.len(), key.to_string()), text))
@@ -69,7 +81,12 @@ impl<'t> Section<'t> {
     }
 
     pub fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
-        let entry = self.entry(key)?;
+        self.text_as(key, Form::Text)
+    }
+
+    /// The same of a text that is more than any text, which whoever asks sees to.
+    pub fn text_as(&mut self, key: &'static str, form: Form) -> Option<Spanned<String>> {
+        let entry = self.entry(key, form)?;
         if !entry.value.get_ref().is_str() {
             let text = self.written(&entry).map_or_else(|| "…".to_string(), Spanned::into_inner);
             return self.mistaken(key, &entry, "a text between quotes", &format!("{key} = \"{text}\""));
@@ -84,7 +101,7 @@ impl<'t> Section<'t> {
     /// An id, which people write with or without quotes. An office program shows a long one as 7.49E+18 and saves it so: its
     /// digits are gone, and no platform knows the rest.
     pub fn digits(&mut self, key: &'static str) -> Option<Spanned<String>> {
-        let entry = self.entry(key)?;
+        let entry = self.entry(key, Form::Id)?;
         let Some(written) = self.written(&entry) else {
             return self.mistaken(key, &entry, "an id", &format!("{key} = \"…\""));
         };
@@ -99,7 +116,7 @@ impl<'t> Section<'t> {
 
     /// A path; one whose backslashes were taken for line ends and tabs is told so.
     pub fn path(&mut self, key: &'static str) -> Option<PathBuf> {
-        let path = self.text(key)?;
+        let path = self.text_as(key, Form::Path)?;
         if path.get_ref().contains(char::is_control) {
             let what = format!("{key}: {BACKSLASH}");
             let written = self.complaints.source(path.span()).trim_matches('"');
@@ -115,7 +132,7 @@ impl<'t> Section<'t> {
 
     /// Office programs write TRUE and FALSE in their own language; the words of a row are those that most leave alone.
     pub fn flag(&mut self, key: &'static str) -> Option<bool> {
-        let entry = self.entry(key)?;
+        let entry = self.entry(key, Form::Flag)?;
         let Some(text) = self.cell(&entry) else {
             return entry.value.get_ref().as_bool().or_else(|| {
                 self.mistaken(key, &entry, "true or false without quotes", &format!("{key} = true, or {key} = false"))
@@ -131,8 +148,17 @@ impl<'t> Section<'t> {
         }
     }
 
-    pub fn number<T: TryFrom<Decimal>>(&mut self, bounds: &Bounds) -> Option<T> {
-        let entry = self.entry(bounds.key)?;
+    pub fn number<T: TryFrom<Decimal>>(&mut self, bounds: &'static Bounds) -> Option<T> {
+        self.number_as(bounds, Form::Number(bounds))
+    }
+
+    /// A number that is called otherwise today.
+    pub fn old_number<T: TryFrom<Decimal>>(&mut self, bounds: &'static Bounds, today: &'static str) -> Option<T> {
+        self.number_as(bounds, Form::OldNumber(bounds, today))
+    }
+
+    fn number_as<T: TryFrom<Decimal>>(&mut self, bounds: &'static Bounds, form: Form) -> Option<T> {
+        let entry = self.entry(bounds.key, form)?;
         if let Some(text) = self.cell(&entry) {
             // In a table `1.000` may be a thousand.
             let read = read_count_text(text, None)
@@ -146,7 +172,12 @@ impl<'t> Section<'t> {
 
     /// A list; in a cell its parts are separated by `|`.
     pub fn texts(&mut self, key: &'static str) -> Option<Vec<Spanned<String>>> {
-        let entry = self.entry(key)?;
+        self.texts_as(key, Form::Text)
+    }
+
+    /// The same of texts that are more than any text, which whoever asks sees to.
+    pub fn texts_as(&mut self, key: &'static str, each: Form) -> Option<Vec<Spanned<String>>> {
+        let entry = self.entry(key, Form::List(Box::new(each)))?;
         if let Some(text) = self.cell(&entry) {
             let parts = text.split('|').map(str::trim).filter(|part| !part.is_empty());
             return Some(parts.map(|part| Spanned::new(entry.value.span(), part.to_string())).collect());
@@ -166,11 +197,12 @@ impl<'t> Section<'t> {
     /// Names of the user's own with a text each, as a JSON object; in a cell `name=text`, separated by `|`, where a text may have further
     /// parts behind a `|` of its own as long as they hold no `=`.
     pub fn pairs(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.declare(key, Form::Pairs);
         let entry = *self.values.get(key)?;
         let at = entry.value.span();
         let pairs: Vec<(String, String)> = match self.cell(&entry) {
             None => {
-                let entries = self.section(key).entries().into_iter();
+                let entries = self.section(key).entries(Form::Text, Form::Text).into_iter();
                 entries.map(|(name, text)| (name.into_inner(), text.into_inner())).collect()
             }
             Some(cell) => {
@@ -198,7 +230,7 @@ impl<'t> Section<'t> {
     /// The section below this one, empty where it is left out.
     pub fn section(&mut self, key: &'static str) -> Section<'t> {
         let head = format!("[{}]", self.name_of(key));
-        if let Some(entry) = self.entry(key) {
+        if let Some(entry) = self.entry(key, Form::Section) {
             if let Some(table) = entry.value.get_ref().as_table() {
                 return Section::new(head, entry.at, table, self.complaints);
             }
@@ -207,22 +239,29 @@ impl<'t> Section<'t> {
         Section::empty(head, self.at, self.complaints)
     }
 
-    /// The same where a text may stand as well, which then is the section's `only_key`.
-    pub fn section_or_text(&mut self, key: &'static str, only_key: &'static str) -> Section<'t> {
+    /// The same where a text may stand as well, which then is the section's `only_key`; none where it is left out.
+    pub fn given_section_or_text(&mut self, key: &'static str, only_key: &'static str) -> Option<Section<'t>> {
+        self.declare(key, Form::SectionOrText);
+        self.asked.push(key);
         match self.values.get(key) {
             Some(entry) if entry.value.get_ref().is_str() => {
-                self.asked.push(key);
                 let (at, values) = (entry.at, BTreeMap::from([(only_key, *entry)]));
-                Section { at, complaints: self.complaints, head: key.to_string(), values, asked: Vec::new() }
+                let (head, complaints) = (key.to_string(), self.complaints);
+                Some(Section { at, complaints, head, values, asked: Vec::new(), misplaced: Vec::new() })
             }
-            _ => self.section(key),
+            None if !self.complaints.is_recording() => None,
+            _ => Some(self.section(key)),
         }
     }
 
     /// The sections that are written with two pairs of brackets, in the file's order.
     pub fn sections(&mut self, key: &'static str) -> Vec<Section<'t>> {
         let head = format!("[[{}]]", self.name_of(key));
-        let Some(entry) = self.entry(key) else { return Vec::new() };
+        let Some(entry) = self.entry(key, Form::Sections) else {
+            // Whoever records what is asked for is to hear of what would be asked of each.
+            let empty = || Section::empty(head.clone(), self.at, self.complaints);
+            return self.complaints.is_recording().then(empty).into_iter().collect();
+        };
         let section = |value: &'t Spanned<DeValue<'t>>| {
             Some(Section::new(head.clone(), value.span().start, value.get_ref().as_table()?, self.complaints))
         };
@@ -232,9 +271,24 @@ impl<'t> Section<'t> {
         sections.or_else(|| self.mistaken(key, &entry, "a list of sections", &wanted)).unwrap_or_default()
     }
 
+    /// The same; none where none is there.
+    pub fn given_sections(&mut self, key: &'static str) -> Option<Vec<Section<'t>>> {
+        self.asked.push(key);
+        (self.is_given(key) || self.complaints.is_recording()).then(|| self.sections(key))
+    }
+
     /// Where a secret lies. One that is written out is read only to be refused.
     pub fn secret(&mut self, key: &'static str) -> Option<Spanned<SecretPlace>> {
-        let entry = self.entry(key)?;
+        self.secret_as(key, Form::Secret)
+    }
+
+    /// The same of what is a secret only where it holds a password.
+    pub fn proxy(&mut self, key: &'static str) -> Option<Spanned<SecretPlace>> {
+        self.secret_as(key, Form::Proxy)
+    }
+
+    fn secret_as(&mut self, key: &'static str, form: Form) -> Option<Spanned<SecretPlace>> {
+        let entry = self.entry(key, form)?;
         let place = match (self.cell(&entry), entry.value.get_ref().as_table()) {
             (Some(text), _) => SecretPlace::of_cell(text),
             (None, None) => SecretPlace::WrittenOut(entry.value.get_ref().as_str().unwrap_or_default().to_string()),
@@ -254,19 +308,53 @@ impl<'t> Section<'t> {
 
     /// A key that may stand here without being asked for.
     pub fn allow(&mut self, key: &'static str) {
+        self.complaints.note_allowed(self.name(), key);
         self.asked.push(key);
+    }
+
+    /// The text of a key that belongs elsewhere: whoever asks complains of it.
+    pub fn misplaced(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.misplaced.push(key);
+        let entry = self.values.get(key)?;
+        Some(self.written(entry).unwrap_or_else(|| Spanned::new(entry.at..entry.at + 1, "…".to_string())))
+    }
+
+    /// A key that is asked for as `form` where it is given, and made known where it is not.
+    pub fn declare(&self, key: &'static str, form: Form) {
+        self.complaints.note(self.name(), key, form);
+    }
+
+    /// A key without which the section is of no use, whoever complains of that.
+    pub fn declare_needed(&self, key: &'static str) {
+        self.complaints.note_needed(self.name(), key);
     }
 
     /// The key's value, which must be there.
     pub fn needed(&mut self, key: &'static str) -> Option<Spanned<String>> {
+        self.needed_as(key, Form::Text)
+    }
+
+    /// The same of a text that is more than any text, which whoever asks sees to.
+    pub fn needed_as(&mut self, key: &'static str, form: Form) -> Option<Spanned<String>> {
+        self.must_have(key);
+        self.text_as(key, form)
+    }
+
+    /// Complains where the key is left out.
+    pub fn must_have(&mut self, key: &'static str) -> bool {
+        self.declare_needed(key);
         if !self.is_given(key) {
             let (what, wanted) = match self.complaints.places {
-                Places::Text(_) => (self.of_key("missing", key), "add it; `couponbook init` writes an example"),
-                Places::Cells(_) => (format!("{key} is empty"), "every store needs one"),
+                Places::Text(_) => {
+                    let sample = Samples::all().of(self.name(), None, key).map(Sample::line);
+                    let such_as = sample.map_or(String::new(), |line| format!(", such as {line}"));
+                    (self.of_key("missing", key), format!("add it{such_as}; `couponbook init` writes an example"))
+                }
+                Places::Cells(_) => (format!("{key} is empty"), "every store needs one".to_string()),
             };
             self.complaints.near(self.at, what, wanted);
         }
-        self.text(key)
+        self.is_given(key)
     }
 
     /// One of `words`; `kind` says what they are: "a severity".
@@ -276,10 +364,13 @@ impl<'t> Section<'t> {
         kind: &str,
         words: impl IntoIterator<Item = (&'static str, T)>,
     ) -> Option<T> {
-        choice(&self.text(key)?, kind, words, self.complaints)
+        let words: Vec<(&'static str, T)> = words.into_iter().collect();
+        let form = Form::Word(words.iter().map(|(word, _)| *word).collect());
+        choice(&self.text_as(key, form)?, kind, words, self.complaints)
     }
 
-    fn entry(&mut self, key: &'static str) -> Option<Entry<'t>> {
+    fn entry(&mut self, key: &'static str, form: Form) -> Option<Entry<'t>> {
+        self.declare(key, form);
         self.asked.push(key);
         self.values.get(key).copied()
     }
@@ -289,8 +380,13 @@ impl<'t> Section<'t> {
         matches!(self.complaints.places, Places::Cells(_)).then(|| entry.value.get_ref().as_str()).flatten()
     }
 
+    /// Its head without brackets.
+    fn name(&self) -> &str {
+        self.head.trim_matches(['[', ']'])
+    }
+
     fn name_of(&self, key: &str) -> String {
-        let name = self.head.trim_matches(['[', ']']);
+        let name = self.name();
         if name.is_empty() { key.to_string() } else { format!("{name}.{key}") }
     }
 
@@ -332,80 +428,22 @@ impl<'t> Section<'t> {
     }
 }
 
+impl Section<'_> {
+    /// Of a section below this one: an amount for each currency that is named there.
+    pub fn amounts(&mut self, key: &'static str, bounds: &'static Bounds) -> BTreeMap<Currency, Decimal> {
+        let mut amounts = BTreeMap::new();
+        for (code, amount) in self.section(key).entries(Form::Currency, Form::Number(bounds)) {
+            let amount = number(&amount, bounds, self.complaints);
+            if let (Some(currency), Some(amount)) = (currency(&code, self.complaints), amount) {
+                amounts.insert(currency, amount);
+            }
+        }
+        amounts
+    }
+}
+
 /// The number that is `written`, where it keeps to its `bounds`.
-pub(super) fn number<T: TryFrom<Decimal>>(
-    written: &Spanned<String>,
-    bounds: &Bounds,
-    complaints: &Complaints,
-) -> Option<T> {
+fn number<T: TryFrom<Decimal>>(written: &Spanned<String>, bounds: &Bounds, complaints: &Complaints) -> Option<T> {
     let read = bounds.read(written.get_ref());
     read.map_err(|(what, wanted)| complaints.at(written.span().start, what, wanted)).ok()
-}
-
-pub(super) fn zone(typed: &Spanned<String>, complaints: &Complaints) -> Option<Tz> {
-    let zone = typed.get_ref().trim().parse().ok();
-    let what = format!("{:?} is not a time zone", typed.get_ref());
-    complaints.read(zone, typed.span().start, what, "write an IANA name, such as Asia/Singapore")
-}
-
-pub(super) fn currency(typed: &Spanned<String>, complaints: &Complaints) -> Option<Currency> {
-    Currency::parse(typed.get_ref()).map_err(|error| complaints.at(typed.span().start, error.to_string(), "")).ok()
-}
-
-pub(super) fn platform(
-    typed: &Spanned<String>,
-    platforms: Platforms,
-    complaints: &Complaints,
-) -> Option<&'static platforms::Entry> {
-    let words = platforms.entries().map(|entry| (entry.abilities.platform.word(), entry));
-    choice(typed, "a platform", words, complaints)
-}
-
-/// The one of `words` that is written, whatever its case; `kind` says what they are: "a severity".
-pub(super) fn choice<T>(
-    typed: &Spanned<String>,
-    kind: &str,
-    words: impl IntoIterator<Item = (&'static str, T)>,
-    complaints: &Complaints,
-) -> Option<T> {
-    let plain = |word: &str| word.trim().to_lowercase().replace([' ', '-'], "_");
-    let mut known = Vec::new();
-    for (word, value) in words {
-        if plain(word) == plain(typed.get_ref()) {
-            return Some(value);
-        }
-        known.push(word);
-    }
-    let what = format!("{:?} is not {kind}", typed.get_ref());
-    complaints.at(typed.span().start, what, wanted_of(typed.get_ref(), known.into_iter(), ""));
-    None
-}
-
-/// The one of `known` that somebody who wrote `written` must have meant: the only one that begins so, or that is
-/// nearly the same.
-pub fn nearest<'w>(written: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    const LIKENESS_MIN: f64 = 0.6;
-    const BEGINNING_MIN: usize = 3;
-    let (written, known) = (written.trim().to_lowercase(), known.collect::<Vec<_>>());
-    let begins_so = |word: &&&str| written.len() >= BEGINNING_MIN && word.to_lowercase().starts_with(&written);
-    let beginning: Vec<_> = known.iter().filter(begins_so).collect();
-    if let [only] = beginning.as_slice() {
-        return Some(only);
-    }
-    let likeness = |word: &&str| strsim::normalized_damerau_levenshtein(&written, &word.to_lowercase());
-    let nearest = known.iter().copied().max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
-    let is_as_near = |word: &&&str| **word != nearest && likeness(word) >= likeness(&nearest);
-    (likeness(&nearest) >= LIKENESS_MIN && !known.iter().any(|word| is_as_near(&word))).then_some(nearest)
-}
-
-/// What to write instead of `written`: the word that is nearly the same, else any of `known`.
-fn wanted_of<'w>(written: &str, known: impl Iterator<Item = &'w str>, quote: &str) -> String {
-    let known: Vec<&str> = known.collect();
-    match nearest(written, known.iter().copied()) {
-        Some(word) => format!("write {quote}{word}{quote}"),
-        None => {
-            let known: Vec<_> = known.iter().map(|word| format!("{quote}{word}{quote}")).collect();
-            format!("write one of {}", known.join(", "))
-        }
-    }
 }

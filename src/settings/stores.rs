@@ -9,10 +9,13 @@ use std::path::Path;
 use toml::Spanned;
 use url::Url;
 
-use super::complaints::{Complaints, Problem};
+use super::asked::Form;
+use super::complaints::{Complaints, Places, Problem};
 use super::pace;
+use super::sample::Samples;
 use super::secret::{Hiding, NOT_LOOKED_UP, NoSecret, SecretPlace};
-use super::section::{Section, currency, platform, zone};
+use super::section::Section;
+use super::words::{currency, platform, platform_form, zone};
 use super::{Reach, StoreSettings};
 use crate::domain::{Access, Platform, ShopId, Store, StoreId};
 use crate::language::Language;
@@ -39,6 +42,14 @@ const COMMON: [&str; 15] = [
     "calls_at_once",
     "delete_permanently",
 ];
+const ID: Form = Form::Like(
+    "at most 40 of a-z, 0-9, `-`, `_` and `.`, beginning with a letter or digit",
+    "^[a-z0-9]([a-z0-9._-]{0,38}[a-z0-9_-])?$",
+);
+const ENDPOINT: Form =
+    Form::Like("an address with https://, or `sandbox`", "^(\\s*[A-Za-z][A-Za-z0-9+.-]*://.+|sandbox)$");
+/// The endpoint of a mock shop, which needs none of its platform's keys.
+pub(super) const SANDBOX: &str = "sandbox";
 const ACCESS: [(&str, Access); 2] = [("read-write", Access::ReadWrite), ("read-only", Access::ReadOnly)];
 
 /// All keys of a store, on whichever platform.
@@ -103,13 +114,17 @@ impl<'a> Gathering<'a> {
     fn read(&mut self, mut section: Section<'_>) -> Option<(StoreSettings, usize)> {
         let it = &mut section;
         let (complaints, before) = (it.complaints, it.complaints.count());
-        let [id, platform_word, currency_word, zone_name] = NEEDED.map(|key| it.needed(key));
-        let [endpoint, language] = ["endpoint", "language"].map(|key| it.text(key));
+        let [id_key, platform_key, currency_key, zone_key] = NEEDED;
+        let (id, platform_word) = (it.needed_as(id_key, ID), it.needed_as(platform_key, platform_form(self.platforms)));
+        let (currency_word, zone_name) =
+            (it.needed_as(currency_key, Form::Currency), it.needed_as(zone_key, Form::Zone));
+        let endpoint = it.text_as("endpoint", ENDPOINT);
+        let language = it.text("language");
         let access = it.choice("access", "a kind of access", ACCESS).unwrap_or_default();
         let [owner, region, group] = ["owner", "region", "group"].map(|key| it.word(key));
         let tags = it.texts("tags").unwrap_or_default().into_iter().map(Spanned::into_inner).collect();
-        let proxy = it.secret("proxy");
-        let ca_file = it.word("ca_file").map(|path| self.home.join(path));
+        let proxy = it.proxy("proxy");
+        let ca_file = it.path("ca_file").map(|path| self.home.join(path));
         let [allow_http, delete_permanently] =
             ["allow_http", "delete_permanently"].map(|key| it.flag(key).unwrap_or(false));
         let pace = pace::read(it);
@@ -135,7 +150,7 @@ impl<'a> Gathering<'a> {
         let (id, entry) = (id?, entry?);
         let lacking = RefCell::default();
         let writing = Writing { id: &id, entry, home: self.home, hiding: self.hiding, complaints, lacking: &lacking };
-        let is_sandboxed = endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == "sandbox");
+        let is_sandboxed = endpoint.as_ref().is_some_and(|endpoint| endpoint.get_ref() == SANDBOX);
         // Before anything is given up, so that all that is wrong with a store is told at once.
         let reached = if is_sandboxed { None } else { Some(writing.reached(given, endpoint, proxy)) };
         let store_id = store_id?;
@@ -195,6 +210,10 @@ type Given = BTreeMap<&'static str, Option<Spanned<SecretPlace>>>;
 fn given(section: &mut Section<'_>, entry: &'static Entry) -> Given {
     let mut given = BTreeMap::new();
     for key in entry.keys {
+        section.declare(key.name, form(key.kind));
+        if key.is_needed {
+            section.declare_needed(key.name);
+        }
         let is_read = section.is_given(key.name) && key.unless.is_none_or(|other| !section.is_given(other));
         section.allow(key.name);
         if is_read {
@@ -202,6 +221,17 @@ fn given(section: &mut Section<'_>, entry: &'static Entry) -> Given {
         }
     }
     given
+}
+
+pub(super) fn form(kind: KeyKind) -> Form {
+    match kind {
+        KeyKind::Text => Form::Text,
+        KeyKind::Id => Form::Id,
+        KeyKind::Path => Form::Path,
+        KeyKind::Pairs => Form::Pairs,
+        KeyKind::Flag => Form::Flag,
+        KeyKind::Secret => Form::Secret,
+    }
 }
 
 fn written(section: &mut Section<'_>, key: &'static Key) -> Option<Spanned<SecretPlace>> {
@@ -258,7 +288,7 @@ impl Writing<'_> {
         for key in self.entry.keys {
             let value = match given.get(key.name) {
                 None if key.is_needed => {
-                    let wanted = format!("add {}; `couponbook init` writes an example", key.name);
+                    let wanted = self.add(key.name);
                     self.of_store(self.id.span().start, format!("{} is missing", key.name), wanted);
                     None
                 }
@@ -289,6 +319,20 @@ impl Writing<'_> {
         });
         let proxy = proxy.unwrap_or(Some(None))?;
         Some((place.ok()?, keys, proxy))
+    }
+
+    /// What to write for a key that is missing, with the example of its platform where there is one.
+    fn add(&self, key: &str) -> String {
+        let decided = ("platform", self.entry.abilities.platform.word());
+        let such_as = match Samples::all().of_only("store", decided, key) {
+            Some(sample) if sample.says.is_empty() => format!(", such as {}", sample.line()),
+            Some(sample) => format!(", such as {} ({})", sample.line(), sample.says),
+            None => String::new(),
+        };
+        match self.complaints.places {
+            Places::Text(_) => format!("add {key}{such_as}; `couponbook init` writes an example"),
+            Places::Cells(_) => format!("fill in the column {key}; docs/stores.md says which keys each platform needs"),
+        }
     }
 
     fn address(&self, text: &Spanned<String>) -> Option<Url> {

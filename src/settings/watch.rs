@@ -1,6 +1,5 @@
 //! `[watch]`: when exports are made by themselves, where workbooks are handed in, and what of them may be carried out.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,13 +7,15 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use secrecy::SecretString;
 
+use super::asked::Form;
 use super::bounds;
 use super::secret::{Hiding, NOT_LOOKED_UP, NoSecret};
-use super::section::{Section, currency, number};
+use super::section::Section;
 use crate::domain::People;
 use crate::plan::AutomaticLimits;
 use crate::watch::Times;
 
+const CRON: Form = Form::Like("cron lines", "^\\s*(@[a-zA-Z]+|\\S+(\\s+\\S+){4})\\s*$");
 const USUAL_TIMES: [&str; 2] = ["0 9 * * *", "0 15 * * *"];
 /// Longer than a sync client takes between two writes of one file, and than a share hides that one grows.
 const USUAL_SETTLE_SECONDS: u64 = 30;
@@ -76,12 +77,11 @@ pub(super) fn watch(
 
 fn times(section: &mut Section, zone: Tz) -> Option<Times> {
     let (at, complaints) = (section.at, section.complaints);
-    let typed = match section.is_given("times") {
-        true => section.texts("times")?,
-        false => {
-            section.allow("times");
-            return Times::parse(&USUAL_TIMES, zone).ok();
-        }
+    let is_given = section.is_given("times");
+    let typed = match (section.texts_as("times", CRON), is_given) {
+        (Some(typed), _) => typed,
+        (None, true) => return None,
+        (None, false) => return Times::parse(&USUAL_TIMES, zone).ok(),
     };
     if typed.is_empty() {
         complaints.near(at, "times is empty", "write times = [\"0 9 * * *\", \"0 15 * * *\"], or leave it out");
@@ -116,14 +116,7 @@ fn by(section: &mut Section, people: &People) -> Option<String> {
 
 /// `[watch.apply]`.
 fn apply(mut section: Section) -> AutomaticLimits {
-    let complaints = section.complaints;
-    let mut exposure = BTreeMap::new();
-    for (code, most) in section.section("exposure").entries() {
-        let most = number(&most, &bounds::EXPOSURE, complaints);
-        if let (Some(currency), Some(most)) = (currency(&code, complaints), most) {
-            exposure.insert(currency, most);
-        }
-    }
+    let exposure = section.amounts("exposure", &bounds::EXPOSURE);
     let limits = AutomaticLimits {
         changes: section.number(&bounds::AUTOMATIC_CHANGES).unwrap_or(AutomaticLimits::USUAL_CHANGES),
         removals: section.number(&bounds::AUTOMATIC_REMOVALS).unwrap_or(AutomaticLimits::USUAL_REMOVALS),

@@ -57,10 +57,58 @@ fn every_page_of_docs_is_linked_from_the_readme_and_no_link_leads_nowhere() {
     for page in &pages {
         assert!(from_readme.contains(page), "{page} is not linked from README.md");
     }
-    for page in pages.iter().map(String::as_str).chain(["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]) {
+    let others = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"];
+    let chinese = ["docs/zh-CN/day-of-a-manager.md", "docs/zh-CN/day-of-an-operator.md"];
+    for page in pages.iter().map(String::as_str).chain(others).chain(chinese) {
         for target in links(page) {
             assert!(folder.join(&target).exists(), "{page} links to {target}, which is not there");
         }
+    }
+}
+
+/// All that the program may say in English: its sources, and the messages.
+fn words_of_the_program() -> String {
+    fn gather(folder: &Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => gather(&path, text),
+                // A sentence goes on behind a backslash at the end of a line.
+                false => {
+                    text.push_str(&std::fs::read_to_string(&path).unwrap().replace("\\\n", "\n").replace('\n', " "))
+                }
+            }
+        }
+    }
+    let mut text = String::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    gather(&folder.join("src"), &mut text);
+    gather(&folder.join("templates/language/en"), &mut text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_on_recovery_quotes_what_the_program_says() {
+    let (page, words) = (read("docs/recovery.md"), words_of_the_program());
+    for sentence in [
+        "has not come to its end",
+        "an earlier renewal of its sign-in was interrupted",
+        "and what the platform gave then never came to the disk",
+        "the disk is full; make room and try again: what was begun is known, and nothing is done twice",
+        "make room on that disk, and run the same command again: what was kept before is whole, and nothing is done twice",
+        "the shop is not linked to the app any more; authorize it again",
+        "Nothing was changed. Fix the store's connection and hand this file back.",
+        "that the journal of this machine does not know",
+        "nothing was sent, since what they did would be done again",
+        "the same workbook applied again asks the platforms, and repeats nothing.",
+        "what this machine remembers of the chain was shortened or lost",
+        "seconds behind the shop's; set it right",
+        "what ends today or soon may be told wrongly",
+        "nothing is sent while the clocks differ",
+        "this computer's clock is wrong; set it and try again",
+    ] {
+        assert!(page.contains(sentence), "docs/recovery.md does not say: {sentence}");
+        assert!(words.contains(sentence), "the program does not say: {sentence}");
     }
 }
 

@@ -214,8 +214,8 @@ fn what_each_command_prints_is_what_its_schema_says() {
     std::fs::remove_file(tool.path("archive/chain/00000002.json")).unwrap();
     prints("archive-verify", &["archive", "verify"]);
 
-    // These are held against their schema elsewhere: here, where somebody signs in, where somebody approves, where coupons are looked for, and where
-    // channels are told.
+    // These are held against their schema elsewhere: here, where somebody signs in, where somebody approves, where coupons are looked for, where
+    // channels are told, and where the schemas of the settings are held against their reader.
     let elsewhere = [
         "sandbox",
         "auth-login",
@@ -228,6 +228,7 @@ fn what_each_command_prints_is_what_its_schema_says() {
         "messages-list",
         "messages-test",
         "messages-send",
+        "schema",
     ];
     seen.extend(elsewhere.map(str::to_string));
     assert_eq!(seen, names());

@@ -3,6 +3,7 @@
 mod form;
 mod messages;
 mod rules;
+mod schema;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,15 @@ impl Fixture {
     }
 
     fn read(&self, config: &str) -> Result<Settings, SettingsError> {
+        let read = self.only_read(config);
+        if read.is_ok() {
+            schema::accepts(config);
+        }
+        read
+    }
+
+    /// The same where it does not matter what the schema says.
+    fn only_read(&self, config: &str) -> Result<Settings, SettingsError> {
         std::fs::write(self.file(), config).unwrap();
         Settings::read(&self.file(), PLATFORMS, &|name| self.variables.get(name).map(|value| value.to_string()))
     }
@@ -150,14 +160,25 @@ fn each_mistake_in_a_config_is_told_with_its_file_its_line_and_what_would_be_rig
         (with("Asia/Singapore", "SGT+8"), &[":1:", "\"SGT+8\" is not a time zone"]),
         (with("{ env = \"KEY\" }", "\"ck_abcdef\""), &[":9:", "consumer_key is written out", "{ env = "]),
         (with("{ env = \"KEY\" }", "{ env = \"KEY\", file = \"key\" }"), &[":9:", "names no single place"]),
-        (with("consumer_key = { env = \"KEY\" }\n", ""), &[":4:", "consumer_key is missing", "couponbook init"]),
+        (
+            with("consumer_key = { env = \"KEY\" }\n", ""),
+            &[
+                ":4:",
+                "consumer_key is missing",
+                "add consumer_key, such as consumer_key = { env = \"WOO_US_1_KEY\" } (made in the shop)",
+                "couponbook init",
+            ],
+        ),
         (with("\"EUR\"", "\"EURO\""), &[":7:", "EURO"]),
         (with("woocommerce", "wookommerce"), &[":5:", "\"wookommerce\" is not a platform", "write woocommerce"]),
         (with("woo-de-1", "Woo DE 1"), &[":4:", "Woo DE 1", "a-z"]),
         (with("https://shop.example", "shop.example"), &[":6:", "\"shop.example\" is not an address", "https://"]),
         (format!("{HEAD}{WOO}{WOO}"), &[":13:", "two stores are called woo-de-1"]),
         (HEAD.to_string(), &["there is no store", "[[store]]"]),
-        (with("team_time_zone = \"Asia/Singapore\"\n", ""), &["missing key `team_time_zone`"]),
+        (
+            with("team_time_zone = \"Asia/Singapore\"\n", ""),
+            &["missing key `team_time_zone`; add it, such as team_time_zone = \"Asia/Singapore\""],
+        ),
         (with("\"EUR\"", "EUR"), &[":7:"]),
     ];
     for (config, says) in table {

@@ -158,6 +158,8 @@ fn meaning(code: &str, message: &str, own_trouble: bool) -> (Verdict, &'static s
         "InvalidCode" => refused(SignIn, "advice-lazada-code"),
         "AUTH_TYPE_UNSUPPORTED" => refused(SignIn, "advice-lazada-auth-type"),
         "IncompleteSignature" => refused(SignIn, "advice-signature"),
+        // No document names the error of a clock that is off; whatever it is called, it speaks of the timestamp.
+        _ if code.contains("Timestamp") || message.contains("timestamp") => refused(SignIn, "advice-clock"),
         "InvalidAppKey" => refused(SignIn, "advice-lazada-app-key"),
         "AppWhiteIpLimit" => refused(NotAllowed, "advice-ip"),
         "Mp3SellerApiLimit" => refused(NotAllowed, "advice-lazada-ease-mode"),

@@ -79,6 +79,26 @@ fn a_missing_secret_costs_its_own_store_only() {
 }
 
 #[test]
+fn one_reason_for_many_stores_is_told_once_with_their_number() {
+    let tool = Tool::in_empty_folder();
+    let store = |number: usize| {
+        let variable = if number == 5 { "OTHER" } else { "NOT_SET" };
+        format!(
+            "[[store]]\nid = \"s-{number}\"\nplatform = \"shopee\"\nshop_id = {number}\npartner_id = 7\npartner_key = {{ env = \"{variable}\" }}\n\
+             currency = \"SGD\"\ntime_zone = \"Asia/Singapore\"\n"
+        )
+    };
+    let stores: String = (1..=6).map(store).collect();
+    tool.write("couponbook.toml", &format!("team_time_zone = \"Asia/Singapore\"\n{stores}"));
+    let told = tool.run(["export"]).exits(1).stderr;
+    let lines: Vec<&str> = told.lines().filter(|line| line.starts_with('●')).collect();
+    let [many, one] = lines.as_slice() else { panic!("{told}") };
+    assert!(many.starts_with("● s-1, s-2, s-3 and 2 more did not load: "), "{told}");
+    assert!(many.contains("couponbook.toml:7: partner_key: the environment variable NOT_SET is not set"), "{told}");
+    assert!(one.starts_with("● s-5 did not load: ") && one.contains("OTHER is not set"), "{told}");
+}
+
+#[test]
 fn an_error_is_a_document_too_and_never_a_second_one() {
     let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
     let ran = tool.run(["export", "--platform", "tiktok", "--json"]).exits(2);

@@ -166,7 +166,7 @@ fn what_somebody_changed_since_is_a_conflict_that_is_told_and_left_alone() {
 #[test]
 fn a_run_is_named_by_its_id_its_workbook_or_its_results() {
     let (tool, _shops) = Tool::with_shops(TWO_SHOPS);
-    tool.run(["undo", "last"]).exits(2).says(&["no run"]);
+    tool.run(["undo", "last"]).exits(2).says(&["there is no run yet", "couponbook apply WORKBOOK"]);
     let back = tool.hand_back(&[row(WOO, "stock", "restock").stock("200")]);
     let run = tool.apply(&back, &[]).exits(0).json()["run"].as_str().unwrap().to_string();
     let listed = tool.run(["runs", "--json"]).exits(0).json();

@@ -589,6 +589,7 @@ async fn refusals_are_told_by_what_to_do() {
             "app secret",
         ),
         (gateway("IllegalAccessToken", "The specified access token is invalid or expired"), SignIn, "authorize"),
+        (gateway("IllegalTimestamp", "The specified timestamp is invalid or expired"), SignIn, "clock"),
         (gateway("MissingParameter", "The input parameter is missing"), Rejected, "mistake in the program"),
         (gateway("Mp3SellerApiLimit", "no"), NotAllowed, "marketplace ease"),
         (gateway("AppWhiteIpLimit", "no"), NotAllowed, "address"),
