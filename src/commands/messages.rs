@@ -47,6 +47,12 @@ Examples:
     Send,
 }
 
+impl MessagesArgs {
+    pub fn test(channel: &str) -> Self {
+        Self { what: Some(What::Test { channel: channel.to_string() }) }
+    }
+}
+
 pub async fn run(args: &MessagesArgs, context: &Context<'_>) -> Result<(), Failure> {
     let settings = context.settings(Needs::MESSAGES)?;
     match &args.what {

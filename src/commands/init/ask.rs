@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::chat::{self, Chat};
 use super::example::{Example, Line, examples};
 use super::{OwnStore, examples_of};
 use crate::commands::context::Context;
@@ -26,15 +27,16 @@ pub fn ask(context: &Context, file: &Path) -> Result<Option<OwnStore>, Failure> 
     let Some(known) = platform(context)? else { return Ok(None) };
     let example = way(context, &known)?;
     let mut typed: BTreeMap<String, String> = BTreeMap::new();
-    let mut language = None;
+    let (mut language, mut chat) = (None, None);
     for _ in 0..ROUNDS_MAX {
         for line in example.lines.iter().filter(|line| line.key != "platform" && !line.is_optional) {
             let answer = value(context, line, typed.get(line.key))?;
             typed.insert(line.key.to_string(), answer);
         }
         language = self::language(context, language)?;
-        let own =
-            OwnStore { example: example.clone(), typed: typed.clone(), language: Some(language.unwrap_or_default()) };
+        chat = self::chat(context, chat)?;
+        let language = Some(language.unwrap_or_default());
+        let own = OwnStore { example: example.clone(), typed: typed.clone(), language, chat: chat.clone() };
         match Settings::check_text(&own.config(), file, context.world.platforms) {
             Ok(()) => return Ok(Some(own)),
             Err(error) => {
@@ -157,6 +159,54 @@ fn language(context: &Context, before: Option<Language>) -> Result<Option<Langua
         }
         if let Some(language) = Language::parse(&answer) {
             return Ok(Some(language));
+        }
+    }
+}
+
+/// Which chat the team reads, and what is needed to write there; none where nobody is to be told.
+fn chat(context: &Context, before: Option<Chat>) -> Result<Option<Chat>, Failure> {
+    let default = before.as_ref().map_or("none", |chat| chat.kind.word());
+    let question = format!("Which chat, or mail, does your team read: {}? [{default}]", chat::kinds());
+    let kind = loop {
+        let answer = asked(context, &question)?;
+        match (answer.to_lowercase().as_str(), chat::kind(&answer)) {
+            ("", _) => break before.as_ref().map(|chat| chat.kind),
+            ("none", _) => break None,
+            (_, Some(kind)) => break Some(kind),
+            (_, None) => context.world.note(&format!("write one of {}, or none", chat::kinds())),
+        }
+    };
+    let Some(kind) = kind else { return Ok(None) };
+    let mut typed = before.filter(|chat| chat.kind == kind).map(|chat| chat.typed).unwrap_or_default();
+    for line in chat::lines(kind) {
+        // Whoever signs in with no name has no password either.
+        if line.key == "password" && !typed.contains_key("login") {
+            typed.remove("password");
+            continue;
+        }
+        let answer = match line.is_optional && line.key != "password" {
+            true => without(context, &line, typed.get(line.key))?,
+            false => Some(value(context, &line, typed.get(line.key))?),
+        };
+        match answer {
+            Some(answer) => typed.insert(line.key.to_string(), answer),
+            None => typed.remove(line.key),
+        };
+    }
+    Ok(Some(Chat { kind, typed }))
+}
+
+/// What may be left out.
+fn without(context: &Context, line: &Line, before: Option<&String>) -> Result<Option<String>, Failure> {
+    let what = if line.is_secret() { format!("Where {} lies", line.key) } else { words(line.key) };
+    let default = before.map_or("none", String::as_str);
+    loop {
+        let answer = asked(context, &format!("{what}, such as {}, or none [{default}]:", line.typed()))?;
+        match answer.as_str() {
+            "" => return Ok(before.cloned()),
+            "none" => return Ok(None),
+            answer if line.with(answer).is_some() => return Ok(Some(answer.to_string())),
+            _ => context.world.note(NOT_A_PLACE),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::CONFIG;
 
+/// What stands before the channels of the example.
+const CHANNELS: &str = "# The channels that your team reads: ";
 /// Where the mock stores begin in the example, and what stands behind them.
 const STORES: &str = "# The stores. ";
 const BEHIND: &str = "# Real shops. ";
@@ -22,7 +24,7 @@ pub struct Line {
     /// Whether a store does without it.
     pub is_optional: bool,
     /// The whole line, without the `#` that switches it off.
-    whole: &'static str,
+    pub whole: &'static str,
 }
 
 impl Line {
@@ -54,7 +56,7 @@ impl Line {
 }
 
 /// As TOML takes any text.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     toml::Value::String(text.to_string()).to_string()
 }
 
@@ -87,12 +89,13 @@ fn line(whole: &'static str) -> Option<Line> {
 }
 
 /// The example config with this store in the place of the mock ones; what its platform does without stands there switched off.
-/// `typed` gives what was typed for a key.
+/// `typed` gives what was typed for a key, `channel` is a whole `[[message]]` or nothing.
 pub fn config_with(
     example: &Example,
     typed: &dyn Fn(&str) -> Option<String>,
     team_zone: &str,
     language: Option<&str>,
+    channel: &str,
 ) -> String {
     let mut store = "[[store]]\n".to_string();
     for line in &example.lines {
@@ -112,6 +115,10 @@ pub fn config_with(
             before.replacen("# language = \"en\"        # default:", &format!("language = {}   #", quoted(tag)), 1)
         }
         None => before,
+    };
+    let after = match channel {
+        "" => after.to_string(),
+        channel => after.replacen(CHANNELS, &format!("{channel}\n{CHANNELS}"), 1),
     };
     format!("{before}# The stores.\n\n{store}\n{BEHIND}{after}")
 }

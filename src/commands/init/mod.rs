@@ -1,6 +1,7 @@
 //! `init`: the first config. On a terminal a few questions put one's own first store into it; the same can be given as flags.
 
 mod ask;
+mod chat;
 mod example;
 mod service;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use super::context::Context;
 use super::export::{self, ExportArgs};
 use super::filter::Filter;
+use super::messages::{self, MessagesArgs};
 use super::store_check;
 use crate::domain::local_day;
 use crate::durable;
@@ -20,7 +22,8 @@ use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::news;
 use crate::replies::{FOLDER_README, built_in};
-use crate::settings::Settings;
+use crate::settings::{ChannelKind, Settings};
+use chat::Chat;
 use example::{Example, config_with, examples};
 use service::ServiceKind;
 
@@ -78,6 +81,12 @@ pub struct InitArgs {
     /// What workbooks are written in: en, zh-CN
     #[arg(long, value_name = "TAG", value_parser = export::language, requires = "platform")]
     language: Option<Language>,
+    /// The chat that your team reads, or mail: feishu, dingtalk, wecom, slack, teams, telegram, email, webhook
+    #[arg(long, value_name = "KIND", requires = "platform", value_parser = |typed: &str| chat::kind(typed).ok_or_else(|| format!("write one of {}", chat::kinds())))]
+    message: Option<ChannelKind>,
+    /// One of its keys; of a secret where it lies
+    #[arg(long, value_name = "KEY=VALUE", requires = "message")]
+    message_set: Vec<String>,
     /// Check the store afterwards
     #[arg(long, requires = "platform")]
     check: bool,
@@ -93,6 +102,7 @@ struct OwnStore {
     /// By key.
     typed: BTreeMap<String, String>,
     language: Option<Language>,
+    chat: Option<Chat>,
 }
 
 pub async fn run(args: &InitArgs, context: &Context<'_>) -> Result<(), Failure> {
@@ -132,7 +142,7 @@ pub async fn run(args: &InitArgs, context: &Context<'_>) -> Result<(), Failure> 
     context
         .print(&serde_json::json!({ "written": written }), &format!("Wrote {}.\nNext: {next}", written.join(", ")))?;
     match own {
-        Some(_) => begin(args, &context.with_config(file), is_asked).await,
+        Some(own) => begin(args, own.chat.as_ref(), &context.with_config(file), is_asked).await,
         None => Ok(()),
     }
 }
@@ -143,19 +153,29 @@ const NEXT_OWN: &str = "put the secrets where the config says that they lie; whe
                         then `couponbook stores check` and `couponbook export`.";
 
 /// Checks what was written, and runs the first export where that was asked for.
-async fn begin(args: &InitArgs, context: &Context<'_>, is_asked: bool) -> Result<(), Failure> {
+async fn begin(args: &InitArgs, chat: Option<&Chat>, context: &Context<'_>, is_asked: bool) -> Result<(), Failure> {
     if !is_asked && !args.check && !args.export {
         return Ok(());
     }
     store_check::run(&Filter::default(), CHECK_WITHIN, context).await?;
     let is_wanted = || {
         let answer = context.world.ask("Run the first export now? It changes nothing in the shop. [y/N]");
-        answer.is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes"))
+        answer.is_some_and(|answer| is_yes(&answer))
     };
     if args.export || (is_asked && is_wanted()) {
         export::run(&ExportArgs::at(None), context).await?;
     }
+    if let Some(chat) = chat.filter(|_| is_asked) {
+        let question = format!("Send a test message to your {} now? [y/N]", chat.kind.name());
+        if context.world.ask(&question).is_some_and(|answer| is_yes(&answer)) {
+            messages::run(&MessagesArgs::test(chat::NAME), context).await?;
+        }
+    }
     Ok(())
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.to_lowercase().as_str(), "y" | "yes")
 }
 
 impl OwnStore {
@@ -164,7 +184,8 @@ impl OwnStore {
         let typed = |key: &str| self.typed.get(key).cloned();
         let zone = self.typed.get("time_zone").map_or("Asia/Singapore", String::as_str);
         let language = self.language.filter(|language| *language != Language::ENGLISH);
-        config_with(&self.example, &typed, zone, language.map(Language::tag))
+        let channel = self.chat.as_ref().map(Chat::section).unwrap_or_default();
+        config_with(&self.example, &typed, zone, language.map(Language::tag), &channel)
     }
 }
 
@@ -172,14 +193,7 @@ impl OwnStore {
 /// Everything that is missing or cannot be used, at once.
 fn of_flags(args: &InitArgs, platform: &str, context: &Context) -> Result<OwnStore, Failure> {
     let known = examples_of(platform, context)?;
-    let mut typed: BTreeMap<String, String> = BTreeMap::new();
-    for set in &args.set {
-        let Some((key, value)) = set.split_once('=').filter(|(_, value)| !value.trim().is_empty()) else {
-            let line = format!("--set {}: there is no value", set.split('=').next().unwrap_or_default());
-            return Err(Failure::new(Kind::Usage, line).hint("write --set KEY=VALUE, as in --set shop_id=14701711"));
-        };
-        typed.insert(key.trim().to_string(), value.trim().to_string());
-    }
+    let mut typed = pairs(&args.set, "--set", "shop_id=14701711")?;
     let flags = [("id", &args.store), ("currency", &args.currency), ("time_zone", &args.time_zone)];
     typed.extend(flags.into_iter().filter_map(|(key, value)| Some((key.to_string(), value.clone()?))));
     // A platform may be signed in to in several ways; what was set tells which.
@@ -198,8 +212,9 @@ fn of_flags(args: &InitArgs, platform: &str, context: &Context) -> Result<OwnSto
             Some(_) => {}
         }
     }
+    let chat = args.message.map(|kind| chat_of_flags(kind, args, &mut wrong)).transpose()?;
     match wrong.as_slice() {
-        [] => Ok(OwnStore { example, typed, language: args.language }),
+        [] => Ok(OwnStore { example, typed, language: args.language, chat }),
         _ => {
             Err(Failure::new(Kind::Usage, format!("the store cannot be written: {}", wrong.join("; "))).hint(format!(
                 "docs/platforms/{}.md says what each key is and where it is found; nothing was written",
@@ -207,6 +222,37 @@ fn of_flags(args: &InitArgs, platform: &str, context: &Context) -> Result<OwnSto
             )))
         }
     }
+}
+
+/// What is missing or cannot be used goes to `wrong`.
+fn chat_of_flags(kind: ChannelKind, args: &InitArgs, wrong: &mut Vec<String>) -> Result<Chat, Failure> {
+    let typed = pairs(&args.message_set, "--message-set", "address=env:TEAM_CHAT_ADDRESS")?;
+    let lines = chat::lines(kind);
+    for key in typed.keys().filter(|key| !lines.iter().any(|line| line.key == key.as_str())) {
+        wrong.push(format!("{key} is no key of a channel of {}", kind.word()));
+    }
+    for line in &lines {
+        match typed.get(line.key) {
+            None if line.is_optional => {}
+            None => wrong.push(format!("{} is missing; add --message-set {}={}", line.key, line.key, line.typed())),
+            Some(value) if line.with(value).is_none() => wrong.push(format!("{}: {}", line.key, ask::NOT_A_PLACE)),
+            Some(_) => {}
+        }
+    }
+    Ok(Chat { kind, typed })
+}
+
+/// `KEY=VALUE`, each given as `flag`.
+fn pairs(given: &[String], flag: &str, example: &str) -> Result<BTreeMap<String, String>, Failure> {
+    let mut pairs = BTreeMap::new();
+    for set in given {
+        let Some((key, value)) = set.split_once('=').filter(|(_, value)| !value.trim().is_empty()) else {
+            let line = format!("{flag} {}: there is no value", set.split('=').next().unwrap_or_default());
+            return Err(Failure::new(Kind::Usage, line).hint(format!("write {flag} KEY=VALUE, as in {flag} {example}")));
+        };
+        pairs.insert(key.trim().to_string(), value.trim().to_string());
+    }
+    Ok(pairs)
 }
 
 /// Of the platform that somebody named.

@@ -181,8 +181,11 @@ fn init_on_a_terminal_asks_for_the_first_store_checks_it_and_runs_the_first_expo
     lines.push(endpoint);
     let secrets = ["cs_secret_typed_by_mistake", "env:WOO_DE_1_CONSUMER_KEY", "env:WOO_DE_1_CONSUMER_SECRET"];
     lines.extend(strings(&secrets));
+    let chat = ["mastodon", "Webhook", "https://example.com/hook", "env:TEAM_HOOK", "env:TEAM_HOOK_SECRET"];
+    lines.extend(strings(&["EUR", "Europe/Berlim", "zh-CN"]));
+    lines.extend(strings(&chat));
     // The zone is mistyped first, and asked for again; Enter keeps the rest.
-    lines.extend(strings(&["EUR", "Europe/Berlim", "zh-CN", "", "", "", "", "", "Europe/Berlin", "", "y"]));
+    lines.extend(strings(&["", "", "", "", "", "Europe/Berlin", "", "", "", "", "y", "n"]));
     types(&tool, &lines);
     let ran = tool.run(["init", text(&folder)]).exits(0);
     assert!(tool.typed.lock().unwrap().is_empty(), "{:?}", tool.typed);
@@ -195,6 +198,7 @@ fn init_on_a_terminal_asks_for_the_first_store_checks_it_and_runs_the_first_expo
         "team_time_zone = \"Europe/Berlin\"",
         "language = \"zh-CN\"",
         "consumer_key = { env = \"WOO_DE_1_CONSUMER_KEY\" }",
+        "[[message]]\nchannel = \"team\"\nkind = \"webhook\"\naddress = { env = \"TEAM_HOOK\" }\nsecret = { env = \"TEAM_HOOK_SECRET\" }",
         "# keys_in_query = false ",
     ] {
         assert!(written.contains(&format!("\n{line}")), "{line}\n{written}");
@@ -231,6 +235,9 @@ fn flags_write_the_same_without_a_terminal_for_every_platform() {
         "--platform shopify --store s-1 --set shop=a.myshopify.com --set access_token=keyring:couponbook/a",
         "--platform woocommerce --store s-1 --set endpoint=https://a.example.com --set consumer_key=env:K --set consumer_secret=env:S",
         "--platform sheet --store s-1 --set shop=temu-us --set files=drop/*.xlsx --set stale_hours=48",
+        "--platform sheet --store s-1 --set shop=temu-us --set files=drop/*.xlsx --message lark --message-set address=env:CHAT",
+        "--platform sheet --store s-1 --set shop=temu-us --set files=drop/*.xlsx --message email --message-set host=smtp.example.com \
+         --message-set from=c@example.com --message-set to=mei@example.com,lin@example.com --message-set encryption=tls",
     ];
     for line in table {
         let tool = Tool::in_empty_folder();
@@ -244,6 +251,8 @@ fn flags_write_the_same_without_a_terminal_for_every_platform() {
         tool.run(all.concat()).exits(0);
         let stores = tool.run(["stores", "--json"]).exits(0).json();
         let stores = stores.as_array().unwrap().clone();
+        let channels = tool.run(["messages", "--json"]).exits(0).json();
+        assert_eq!(channels.as_array().unwrap().len(), usize::from(line.contains("--message")), "{line}");
         assert_eq!(
             (stores.len(), &stores[0]["id"], &stores[0]["currency"]),
             (1, &Value::from("s-1"), &Value::from("THB")),
@@ -267,6 +276,10 @@ fn flags_write_the_same_without_a_terminal_for_every_platform() {
     refused(
         "--platform sheet --store s-1 --set shop=a --set files=b --set colour=red --currency THB --time-zone Asia/Bangkok",
         &["colour is no key"],
+    );
+    refused(
+        "--platform sheet --store s-1 --set shop=a --set files=b --currency THB --time-zone Asia/Bangkok --message telegram --message-set token=123:ABC",
+        &["token: write where the secret lies", "chat is missing; add --message-set chat="],
     );
     refused(
         "--platform sheet --store s-1 --set shop=a --set files=b --currency RMB --time-zone Asia/Bangkok",
