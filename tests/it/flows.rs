@@ -56,6 +56,8 @@ pub mod tool;
 mod undo;
 mod unresolved;
 mod watching;
+mod watching_alive;
+mod watching_weeks;
 mod without_api;
 mod woo;
 mod wrong_shop;

@@ -1,39 +1,32 @@
-//! A watcher at work: exports at their times, workbooks that are saved into its inbox, and whatever happens to both.
+//! A watcher at work: workbooks that are saved into its inbox, and whatever happens to them.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::codes::{typed, with_lin};
 use super::paper::{Exported, Line, row};
 use super::shops::{SMALL_SHOPS, Shops};
 use super::start::side_by_side;
-use super::tool::{Ran, Tool, clock_from};
+use super::tool::{Ran, Tool};
 use crate::json_documents::holds;
 
-const SHOPEE: &str = "shopee-sg-1";
-const WOO: &str = "woo-de-1";
+pub(super) const SHOPEE: &str = "shopee-sg-1";
+pub(super) const WOO: &str = "woo-de-1";
 
 /// Small plans are sent at once.
-const ALONE: &str = "[watch]\nsettle_seconds = 1\n[watch.apply]\nremovals = 5\n";
+pub(super) const ALONE: &str = "[watch]\nsettle_seconds = 1\n[watch.apply]\nremovals = 5\n";
 /// Each waits for somebody's word.
-const WAITING: &str = "[watch]\nsettle_seconds = 1\n";
+pub(super) const WAITING: &str = "[watch]\nsettle_seconds = 1\n";
 
-fn two_ends() -> [Line; 2] {
+pub(super) fn two_ends() -> [Line; 2] {
     [row(WOO, "end", "end"), row(SHOPEE, "LUMIEND", "end")]
 }
 
 /// With an export, and a watcher that has begun.
-fn office(config: &str) -> (Tool, Shops, Exported) {
+pub(super) fn office(config: &str) -> (Tool, Shops, Exported) {
     let mut tool = Tool::in_empty_folder();
     let shops = Shops::of(SMALL_SHOPS, &tool.path("shops"), &tool.clock);
     tool.against(&shops, config);
@@ -42,23 +35,23 @@ fn office(config: &str) -> (Tool, Shops, Exported) {
     (tool, shops, exported)
 }
 
-fn once(tool: &Tool) -> Ran {
+pub(super) fn once(tool: &Tool) -> Ran {
     tool.run(["watch", "--once"]).exits(0)
 }
 
 /// Looked at twice, a quiet time apart.
-fn looked_at(tool: &Tool) -> Ran {
+pub(super) fn looked_at(tool: &Tool) -> Ran {
     once(tool);
     tool.wait_seconds(5);
     once(tool)
 }
 
-fn inbox(tool: &Tool, name: &str) -> PathBuf {
+pub(super) fn inbox(tool: &Tool, name: &str) -> PathBuf {
     tool.path("inbox").join(name)
 }
 
 /// The names in a folder, without what is always in an inbox.
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
     let files = entries.filter(|entry| entry.path().is_file());
     let mut names: Vec<String> = files.map(|entry| entry.file_name().into_string().unwrap()).collect();
@@ -67,17 +60,17 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-fn answer(tool: &Tool, name: &str) -> String {
+pub(super) fn answer(tool: &Tool, name: &str) -> String {
     let text = fs::read_to_string(inbox(tool, name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
 }
 
-fn events(ran: &Ran) -> Vec<String> {
+pub(super) fn events(ran: &Ran) -> Vec<String> {
     let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     lines.map(|line| line["event"].as_str().unwrap().to_string()).collect()
 }
 
-fn status(tool: &Tool) -> Value {
+pub(super) fn status(tool: &Tool) -> Value {
     let told = tool.run(["watch", "--status", "--json"]).exits(1).json();
     holds("watch", &told);
     told
@@ -372,315 +365,6 @@ fn an_inbox_on_a_share_that_goes_away_loses_nothing_and_an_empty_folder_in_its_p
     assert!(status(&tool)["health"]["inbox"]["away_since"].is_null());
     assert_eq!(names(&tool.path("inbox")), ["monday-answer.txt", "monday-results.xlsx"]);
     assert_eq!(shops.writes().len(), 2);
-}
-
-/// A week of one team in Berlin, with the clocks set back or forward on its Sunday: hands that drop workbooks, a program that is killed, and
-/// a machine that sleeps through a morning.
-fn week(first: &str, clocks_change: &str) {
-    let zone: Tz = "Europe/Berlin".parse().unwrap();
-    let first: NaiveDate = first.parse().unwrap();
-    let change: NaiveDate = clocks_change.parse().unwrap();
-    let local = |day: NaiveDate, time: &str| {
-        let time: NaiveTime = time.parse().unwrap();
-        zone.from_local_datetime(&day.and_time(time)).earliest().unwrap().with_timezone(&Utc)
-    };
-    let start = local(first, "06:00:00");
-    let mut tool = Tool::beginning(&start.to_rfc3339());
-    let shops = Shops::of(SMALL_SHOPS, &tool.path("shops"), &tool.clock);
-    let times = "times = [\"30 2 * * *\", \"0 9 * * *\", \"0 15 * * *\"]\n";
-    tool.against(&shops, &format!("[watch]\nsettle_seconds = 1\n{times}"));
-    tool.configure("Asia/Singapore", "Europe/Berlin");
-    once(&tool);
-    let (mut wanted, mut dropped) = (Vec::new(), 0);
-    for day in first.iter_days().take(7) {
-        let sleeps = day == change + TimeDelta::days(2);
-        let gap = "03:00:00";
-        for (hour, is_due) in [
-            (gap, true),
-            ("08:59:00", false),
-            ("09:00:00", true),
-            ("09:10:00", false),
-            ("15:00:00", true),
-            ("23:00:00", false),
-        ] {
-            let at = local(day, hour);
-            if at <= start || (sleeps && hour < "15:00:00") {
-                continue;
-            }
-            tool.wait_until(at);
-            // Killed somewhere, now and then; what was begun goes on at the next start.
-            if is_due && (dropped + wanted.len()) % 3 == 1 {
-                let _ = tool.run_until(["watch", "--once"], 3 + wanted.len() % 7);
-            }
-            once(&tool);
-            if is_due {
-                wanted.push(format!("{day}T{}", hour.replace("03:00:00", "02:30:00").get(..5).unwrap()));
-            }
-            if hour == "09:10:00" || hour == "23:00:00" {
-                dropped += 1;
-                let back = inbox(&tool, &format!("{day}-{}.xlsx", hour.get(..2).unwrap()));
-                newest(&tool).hand_back(&back, &[row(WOO, "stay", "keep").note(&format!("seen {dropped}"))]);
-                once(&tool);
-                tool.wait_seconds(5);
-                let _ = tool.run_until(["watch", "--once"], 2 + dropped * 2);
-                once(&tool);
-            }
-        }
-    }
-    let book: Value = serde_json::from_str(&tool.read("state/watch/slots.json")).unwrap();
-    let state = |state: &str| {
-        let slots = book["slots"].as_object().unwrap().iter().filter(|(_, slot)| slot["state"] == state);
-        slots.map(|(key, _)| key.split(' ').next().unwrap().to_string()).collect::<Vec<_>>()
-    };
-    assert_eq!(state("done"), wanted, "every due export");
-    assert!(state("begun").is_empty() && state("failed").is_empty());
-    let asleep = change + TimeDelta::days(2);
-    assert_eq!(state("missed"), [format!("{asleep}T02:30"), format!("{asleep}T09:00")]);
-    let exports = tool.run(["archive", "list", "--json"]).exits(0).json();
-    let made = reports(&tool).len();
-    assert_eq!(made, wanted.len(), "one workbook for each: {exports}");
-    // Every workbook was answered once, and lies among what was dealt with.
-    let answers = names(&tool.path("inbox")).into_iter().filter(|name| name.ends_with("-answer.txt")).count();
-    let done: usize =
-        fs::read_dir(tool.path("inbox/done")).unwrap().map(|week| names(&week.unwrap().path()).len()).sum();
-    assert_eq!((answers, done), (dropped, dropped), "{:?}", names(&tool.path("inbox")));
-    assert!(names(&tool.path("inbox")).iter().all(|name| !name.contains("-answer-2")));
-}
-
-fn reports(tool: &Tool) -> Vec<PathBuf> {
-    let weeks = fs::read_dir(tool.path("reports")).unwrap().map(|week| week.unwrap().path());
-    let mut files: Vec<PathBuf> = weeks
-        .flat_map(|week| fs::read_dir(week).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "xlsx"))
-        .collect();
-    files.sort_by_key(|path| fs::metadata(path).unwrap().modified().unwrap());
-    files
-}
-
-fn newest(tool: &Tool) -> Exported {
-    Exported::open(reports(tool).last().unwrap())
-}
-
-#[test]
-fn over_a_week_in_which_the_clocks_are_set_back_every_due_export_is_made_once_and_every_workbook_answered_once() {
-    week("2026-10-22", "2026-10-25");
-}
-
-#[test]
-fn over_a_week_in_which_the_clocks_are_set_forward_every_due_export_is_made_once_and_every_workbook_answered_once() {
-    week("2026-03-26", "2026-03-29");
-}
-
-#[test]
-fn a_clock_that_is_set_back_makes_no_export_twice_and_is_told() {
-    let (tool, _shops, _) = office(WAITING);
-    tool.wait_until(DateTime::parse_from_rfc3339("2026-11-22T07:00:00Z").unwrap().to_utc());
-    assert!(events(&once(&tool)).contains(&"export_done".to_string()));
-    let earlier = tool.copied(clock_from("2026-11-22T06:00:00Z"));
-    let ran = once(&earlier);
-    assert!(events(&ran).contains(&"clock_set_back".to_string()), "{}", ran.stdout);
-    let again = earlier.copied(clock_from("2026-11-22T07:00:10Z"));
-    let ran = once(&again);
-    assert!(!events(&ran).contains(&"export_begun".to_string()), "{}", ran.stdout);
-    assert_eq!(reports(&again).len(), 1);
-    // Nor is it the end of it: the next morning comes as usual, whatever the shops say to another clock than theirs.
-    let next = again.copied(clock_from("2026-11-23T01:00:10Z"));
-    let ran = next.run(["watch", "--once"]);
-    assert!(events(&ran).contains(&"export_begun".to_string()), "{}", ran.stdout);
-}
-
-#[test]
-fn an_export_that_fails_is_tried_again_and_the_ping_hears_of_each() {
-    let (mut tool, shops, _) = office(WAITING);
-    let pings = Pings::open();
-    tool.environment.insert("PING".to_string(), pings.address.clone());
-    tool.configure("settle_seconds = 1", "settle_seconds = 1\nping = { env = \"PING\" }");
-    let environment = std::mem::take(&mut tool.environment);
-    tool.environment.insert("PING".to_string(), pings.address.clone());
-    // Without their secrets no store loads.
-    tool.wait_until(DateTime::parse_from_rfc3339("2026-11-22T07:00:00Z").unwrap().to_utc());
-    tool.run(["watch", "--once"]).exits(1).says(&["no store loaded"]);
-    once(&tool);
-    tool.environment = environment;
-    tool.wait_seconds(6 * 60);
-    let ran = once(&tool);
-    assert!(events(&ran).contains(&"export_done".to_string()), "{}", ran.stdout);
-    assert!(!ran.stdout.contains(&pings.address) && !ran.stderr.contains(&pings.address));
-    assert_eq!(pings.heard(), ["/ping/start", "/ping/fail", "/ping/start", "/ping"]);
-    assert_eq!(status(&tool)["health"]["last_export"]["state"], "done");
-    drop(shops);
-}
-
-/// A dead man's switch that hears everything.
-struct Pings {
-    address: String,
-    heard: Arc<std::sync::Mutex<Vec<String>>>,
-    _runtime: tokio::runtime::Runtime,
-}
-
-impl Pings {
-    fn open() -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let heard: Arc<std::sync::Mutex<Vec<String>>> = Arc::default();
-        let hears = heard.clone();
-        let app = axum::Router::new().fallback(move |uri: axum::http::Uri| {
-            hears.lock().unwrap().push(uri.path().to_string());
-            async { "OK" }
-        });
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = format!("http://{}/ping", listener.local_addr().unwrap());
-        runtime.spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { address, heard, _runtime: runtime }
-    }
-
-    fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
-    }
-}
-
-/// The real program, watching.
-struct Running {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-impl Running {
-    fn start(tool: &Tool) -> Self {
-        let mut child = tool.process(&["watch"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (send, lines) = channel();
-        let printed = BufReader::new(child.stdout.take().unwrap());
-        std::thread::spawn(move || {
-            for line in printed.lines().map_while(Result::ok) {
-                let _ = send.send(line);
-            }
-        });
-        Self { child, lines }
-    }
-
-    /// Waits for the line of that event.
-    #[track_caller]
-    fn hears(&self, event: &str) -> Value {
-        let (wanted, mut heard) = (format!("\"event\":\"{event}\""), Vec::new());
-        let until = Instant::now() + Duration::from_secs(120);
-        while let Ok(line) = self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            if line.contains(&wanted) {
-                return serde_json::from_str(&line).unwrap();
-            }
-            heard.push(line);
-        }
-        panic!("no {event} in\n{}", heard.join("\n"));
-    }
-
-    /// Ended as by a power cut.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-/// By the machine's clock, as the real program has no other.
-fn real_office() -> (Tool, Shops, Exported) {
-    let mut tool = Tool::by(Arc::new(Utc::now));
-    let shops = Shops::of(SMALL_SHOPS, &tool.path("shops"), &tool.clock);
-    tool.against(&shops, ALONE);
-    let exported = tool.export("exported");
-    (tool, shops, exported)
-}
-
-#[test]
-fn killed_again_and_again_the_program_answers_each_workbook_once_and_sends_each_change_once() {
-    let (tool, shops, exported) = real_office();
-    let running = Running::start(&tool);
-    running.hears("watching");
-    let until = Instant::now() + Duration::from_secs(60);
-    while !inbox(&tool, "about-this-folder.txt").exists() {
-        assert!(Instant::now() < until, "the inbox is made");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    exported.hand_back(&tool.path("one.xlsx"), &[row(WOO, "end", "end")]);
-    fs::copy(tool.path("one.xlsx"), inbox(&tool, "one.xlsx")).unwrap();
-    running.hears("taken");
-    running.kill();
-    for event in ["step", "answering", "answered", "moved"] {
-        let running = Running::start(&tool);
-        // It may be over already.
-        let is_over = names(&tool.path("inbox/done")).len() + weeks_of(&tool) > 0;
-        running.hears(if is_over { "watching" } else { event });
-        running.kill();
-    }
-    exported.hand_back(&tool.path("two.xlsx"), &[row(SHOPEE, "LUMIEND", "end")]);
-    fs::copy(tool.path("two.xlsx"), inbox(&tool, "two.xlsx")).unwrap();
-    let running = Running::start(&tool);
-    while running.hears("moved")["file"] != "two.xlsx" {}
-    running.kill();
-    let answers = ["one-answer.txt", "one-results.xlsx", "two-answer.txt", "two-results.xlsx"];
-    assert_eq!(names(&tool.path("inbox")), answers);
-    assert_eq!(shops.writes().len(), 2);
-}
-
-fn weeks_of(tool: &Tool) -> usize {
-    fs::read_dir(tool.path("inbox/done")).into_iter().flatten().map(|week| names(&week.unwrap().path()).len()).sum()
-}
-
-/// Windows has no signal that one process sends another.
-#[cfg(unix)]
-#[test]
-fn a_second_watcher_says_who_works_and_one_that_is_told_to_stop_ends_cleanly() {
-    let (tool, _shops, _) = real_office();
-    let mut running = Running::start(&tool);
-    running.hears("watching");
-    let until = Instant::now() + Duration::from_secs(60);
-    while !inbox(&tool, ".couponbook-watch.json").exists() {
-        assert!(Instant::now() < until, "the inbox is claimed");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let pid = running.child.id().to_string();
-    let second = tool.run(["watch", "--once"]).exits(6);
-    second.says(&[&format!("another `couponbook watch` (process {pid} on "), "works with this state folder"]);
-    // Another installation with the same inbox.
-    let (other, _others_shops, _) = real_office();
-    other.configure("[watch]\n", &format!("[watch]\ninbox = '{}'\n", tool.path("inbox").display()));
-    other
-        .run(["watch", "--once"])
-        .exits(6)
-        .says(&["with another state folder", "each inbox belongs to one installation"]);
-    let told = tool.run(["watch", "--status", "--json"]).exits(0).json();
-    holds("watch", &told);
-    assert_eq!(
-        (&told["lives"], &told["health"]["watcher"]["pid"]),
-        (&Value::from(true), &Value::from(running.child.id()))
-    );
-    assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    running.hears("stopped");
-    assert_eq!(running.child.wait().unwrap().code(), Some(0));
-    let told = tool.run(["watch", "--status", "--json"]).exits(1).json();
-    assert_eq!(told["health"]["doing"], "stopped");
-    // Nobody has to wait for whoever left.
-    other.run(["watch", "--once"]).exits(0);
-}
-
-#[test]
-fn the_service_that_init_prints_has_this_machines_paths_and_stays_what_it_is_whatever_they_hold() {
-    let (tool, _shops, _) = office(WAITING);
-    for kind in ["systemd", "systemd-once", "systemd-timer", "launchd", "windows", "container"] {
-        let told = tool.run(["init", "--service", kind, "--json"]).exits(0).json();
-        holds("init", &told);
-        let text = told["service"]["text"].as_str().unwrap();
-        assert!(!text.contains("{program}") && !text.contains("{config}") && !text.contains("{writable}"), "{text}");
-        assert!(!text.contains("{state}") && !text.contains("{user}") && !text.contains("{folder}"), "{kind}: {text}");
-        let config = tool.path("couponbook.toml").display().to_string();
-        let names_config = text.contains(&config) || kind == "container" || kind == "systemd-timer";
-        assert!(names_config, "{kind}: {text}");
-    }
-    let odd = tool.path("50% & more");
-    fs::create_dir(&odd).unwrap();
-    fs::copy(tool.path("couponbook.toml"), odd.join("couponbook.toml")).unwrap();
-    fs::copy(tool.path("campaigns.csv"), odd.join("campaigns.csv")).unwrap();
-    let text = |kind: &str| tool.run(["init", odd.to_str().unwrap(), "--service", kind]).exits(0).stdout;
-    let unit = text("systemd");
-    assert!(unit.contains("50%% & more/couponbook.toml\"\n") && unit.contains("Type=notify"), "{unit}");
-    assert!(text("launchd").contains("50% &amp; more/couponbook.toml</string>"));
-    assert!(text("windows").contains("--config \"") || text("windows").contains("&amp; more"));
 }
 
 #[test]
