@@ -295,7 +295,8 @@ fn of_two_exports_at_once_one_message_comes() {
         }
     });
     tool.run(["messages", "send"]).exits(0);
-    assert_eq!(service.kinds(), ["export.finished"]);
+    let told: Vec<Value> = service.receiver.posted().iter().map(Posted::json).collect();
+    assert_eq!(service.kinds(), ["export.finished"], "{told:#?}");
     assert_eq!(channel(&tool)["unsent"], json!([]));
 }
 
