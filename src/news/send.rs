@@ -189,7 +189,9 @@ impl Round<'_> {
         let Delivery { channel, turn, post, write, now, .. } = *self.delivery;
         let key = due.unsent.key.clone();
         let letter = write(&due.unsent, &due.uncertain);
-        turn.change(|record| record.begin(&key, now()))?;
+        if !turn.change(|record| record.begin(&key, now()))? {
+            return Ok(Next::Goes);
+        }
         let left = self.deadline.saturating_duration_since(Instant::now());
         let answer = timeout(left, post.send(channel, &letter, now())).await;
         let answer = answer.unwrap_or_else(|_| Answer::Unknown { why: message_too_slow() });

@@ -203,12 +203,14 @@ impl Record {
         self.unsent.retain(|unsent| unsent.key != key);
     }
 
-    /// Writes down that it is about to be sent.
-    pub fn begin(&mut self, key: &str, now: Timestamp) {
+    /// Writes down that it is about to be sent; false where it is not in line any more, since a newer export took its place: then it must
+    /// not be sent.
+    #[must_use]
+    pub fn begin(&mut self, key: &str, now: Timestamp) -> bool {
+        let Some(unsent) = self.unsent.iter_mut().find(|unsent| unsent.key == key) else { return false };
+        unsent.tries.push(Try { at: now, came: None });
         self.last_try = Some(now);
-        if let Some(unsent) = self.unsent.iter_mut().find(|unsent| unsent.key == key) {
-            unsent.tries.push(Try { at: now, came: None });
-        }
+        true
     }
 
     /// Writes down that the channel has it.

@@ -148,7 +148,7 @@ impl Scene {
             self.outbox.change(&channel.id, |record| *record = before).unwrap();
         }
         let turn = self.outbox.turn(&channel.id).unwrap().unwrap();
-        turn.change(|record| record.begin(&key, now)).unwrap();
+        assert!(turn.change(|record| record.begin(&key, now)).unwrap());
     }
 }
 

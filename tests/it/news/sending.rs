@@ -137,6 +137,31 @@ fn what_is_in_line_goes_out_once_in_its_order() {
 }
 
 #[test]
+fn what_a_newer_export_took_out_of_the_line_before_its_try_is_not_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let outbox = queued(folder.path(), &["A", "B"]);
+    let stand = Stand::default();
+    let turn = outbox.turn(&channel().id).unwrap().expect("nobody else sends");
+    let templates = MessageTemplates::default();
+    let writing = Writing { language: Language::ENGLISH, templates: &templates, platforms: PLATFORMS, attach: false };
+    let write = |unsent: &Unsent, uncertain: &[String]| {
+        outbox.change(&channel().id, |record| record.forget("A")).unwrap();
+        letter(unsent, uncertain, &writing).0
+    };
+    let outcome = run(deliver(&Delivery {
+        channel: &channel(),
+        turn: &turn,
+        post: &stand,
+        write: &write,
+        now: &now,
+        secrets: &Secrets::default(),
+        patience: Patience::default(),
+        only: None,
+    }));
+    assert_eq!((outcome.delivered, stand.keys()), (vec!["B".to_string()], vec!["B".to_string()]));
+}
+
+#[test]
 fn a_channel_that_is_away_is_tried_three_times_and_the_next_turn_sends_it_with_the_same_key() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = queued(folder.path(), &["A", "B"]);
