@@ -17,7 +17,7 @@ pub struct Proved {
 }
 
 impl Proved {
-    /// `Lin (signature holds)`.
+    /// The person, and what is known of their approval in brackets.
     pub fn words(&self) -> String {
         let name = one_line(&self.person);
         match self.proof {

@@ -49,6 +49,21 @@ fn too_dear(plan: &Plan, limits: &ApprovalLimits) -> Vec<Message> {
     if limits.exposure.is_empty() {
         return Vec::new();
     }
+    let (sums, without_limit) = additional_cost(plan);
+    let over = sums.into_iter().filter_map(|(currency, sum)| {
+        let most = limits.exposure.get(&currency).copied().filter(|most| sum > *most)?;
+        let [sum, most] = [sum, most].map(|amount| Money::new(amount, currency));
+        Some(message!("approval-exposure", sum = sum, most = most))
+    });
+    let mut why: Vec<Message> = over.collect();
+    if let Some(first) = without_limit.first() {
+        why.push(message!("approval-no-limit", label = Argument::name(&first.label), count = without_limit.len()));
+    }
+    why
+}
+
+/// What the changes can cost additionally, by currency, and those of which nobody knows how much.
+pub(super) fn additional_cost(plan: &Plan) -> (BTreeMap<Currency, Decimal>, Vec<&Change>) {
     let mut sums: BTreeMap<Currency, Decimal> = BTreeMap::new();
     let mut without_limit: Vec<&Change> = Vec::new();
     for change in plan.changes() {
@@ -61,14 +76,5 @@ fn too_dear(plan: &Plan, limits: &ApprovalLimits) -> Vec<Message> {
             None => {}
         }
     }
-    let over = sums.into_iter().filter_map(|(currency, sum)| {
-        let most = limits.exposure.get(&currency).copied().filter(|most| sum > *most)?;
-        let [sum, most] = [sum, most].map(|amount| Money::new(amount, currency));
-        Some(message!("approval-exposure", sum = sum, most = most))
-    });
-    let mut why: Vec<Message> = over.collect();
-    if let Some(first) = without_limit.first() {
-        why.push(message!("approval-no-limit", label = Argument::name(&first.label), count = without_limit.len()));
-    }
-    why
+    (sums, without_limit)
 }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use super::approval::additional_cost;
 use super::{Plan, Verdict};
-use crate::domain::{Argument, Currency, Exposure, Message, Money, Operation};
+use crate::domain::{Argument, Currency, Message, Money, Operation};
 use crate::message;
 
 /// Up to where a plan is carried out without anybody's word.
@@ -50,18 +51,7 @@ pub fn why_not_automatic(plan: &Plan, limits: &AutomaticLimits) -> Vec<Message> 
 }
 
 fn cost(plan: &Plan, limits: &AutomaticLimits) -> Vec<Message> {
-    let mut sums: BTreeMap<Currency, Decimal> = BTreeMap::new();
-    let mut without_limit = Vec::new();
-    for change in plan.changes() {
-        match change.exposure {
-            Some(Exposure::Known(money)) => {
-                let sum = sums.entry(money.currency).or_default();
-                *sum = sum.checked_add(money.amount).unwrap_or(Decimal::MAX);
-            }
-            Some(Exposure::NoLimit | Exposure::NotKnown) => without_limit.push(change),
-            None => {}
-        }
-    }
+    let (sums, without_limit) = additional_cost(plan);
     let over = sums.into_iter().filter_map(|(currency, sum)| {
         let most = limits.exposure.get(&currency).copied().unwrap_or_default();
         let [shown, most_shown] = [sum, most].map(|amount| Money::new(amount, currency));
