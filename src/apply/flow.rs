@@ -14,7 +14,7 @@ use super::archived;
 use super::codes::is_by_code;
 use super::error::ApplyError;
 use super::forgotten::forgotten_runs;
-use super::handed_back::{Returned, decided, keep, read_back};
+use super::handed_back::{Returned, decided, keep, opened, read_back};
 use super::parts::refuse_others;
 use super::plan_file::{MadeWith, PlanFile};
 use super::prepare::{Terms, look, planned, resolve_decisions, rules_sha256, told};
@@ -33,7 +33,7 @@ use crate::language::Language;
 use crate::plan::{Plan, Verdict, releasing, why_approval};
 use crate::platforms::{wrong_clock, wrong_shop};
 use crate::settings::Settings;
-use crate::workbook::{CellProblems, read};
+use crate::workbook::CellProblems;
 
 /// A workbook's plan, and its cells that cannot be planned.
 pub struct Planned {
@@ -392,7 +392,7 @@ async fn reviewed(setup: &Setup<'_>, lock: &ApplyLock, path: &Path) -> Result<Wo
     if let Some(store) = plan.stores().into_iter().find(|id| !may_be_written(id)) {
         return stale(format!("{store} is read-only or no longer in the config"));
     }
-    let opened = file.workbook.exists().then(|| read::open(&file.workbook)).transpose()?;
+    let opened = file.workbook.exists().then(|| opened(setup, &file.workbook)).transpose()?;
     let workbook = opened.map(|opened| decided(setup, opened, &export));
     must_agree(setup, &file, &with_present_access(&export, setup.settings), workbook.as_ref())?;
     if let Some(problem) = wrong_shops(setup, plan.stores()).await.first() {

@@ -5,11 +5,11 @@ use std::path::Path;
 use super::error::ApplyError;
 use super::parts::part_of;
 use super::setup::{Event, Setup};
-use crate::archive::BundleKind;
+use crate::archive::{BundleKind, Extent};
 use crate::domain::{Export, ExportId, OpenAction, Part, RowKey, StoreId};
 use crate::export::sign_offs;
 use crate::journal::CameBack;
-use crate::workbook::read::{Known, Opened, Written};
+use crate::workbook::read::{Bounds, Known, Opened, Written};
 use crate::workbook::{Decision, HandedBack, read};
 
 /// A workbook that was handed back, with the export that it came from.
@@ -25,7 +25,7 @@ pub struct Returned {
 
 /// Reads the workbook and finds its export. The workbook only hints at it; the archive decides, or `export` where it is named.
 pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId>) -> Result<Returned, ApplyError> {
-    let opened = read::open(workbook)?;
+    let opened = opened(setup, workbook)?;
     let Some(id) = export.or(opened.export()).cloned() else {
         return Err(ApplyError::NoExport(workbook.to_path_buf()));
     };
@@ -40,6 +40,20 @@ pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId
     let handed_back = decided(setup, opened, &export);
     let part = part_of(&export, handed_back.part.as_deref(), (workbook, setup.allowed))?;
     Ok(Returned { handed_back, export, snapshot_sha256: held, part, is_whole: setup.allowed.whole })
+}
+
+/// A workbook that may hold as much as the largest export here, and no more than anybody's where none is as large.
+pub(super) fn opened(setup: &Setup, workbook: &Path) -> Result<Opened, ApplyError> {
+    match read::open(workbook) {
+        Err(error) if error.reason.is_too_much() => {
+            let Extent { coupons, text_bytes } = setup.archive.largest_extent()?;
+            match Bounds::of_export(coupons, text_bytes) {
+                Bounds::OF_ANY_FILE => Err(error.into()),
+                larger => Ok(read::open_within(workbook, larger)?),
+            }
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// What a workbook of `export` decides.

@@ -5,6 +5,7 @@ mod edited;
 mod formats;
 mod hostile;
 mod kept;
+mod large;
 mod seen;
 mod to_mend;
 

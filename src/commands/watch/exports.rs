@@ -145,7 +145,7 @@ fn is_reported(context: &Context, settings: &Settings, id: &ExportId) -> bool {
                 // One workbook for each group of stores.
                 places.push(path);
             } else if path.extension().is_some_and(|ending| ending == "xlsx")
-                && read::open(&path).is_ok_and(|opened| opened.export() == Some(id))
+                && read::export_of(&path).as_ref() == Some(id)
             {
                 return true;
             }

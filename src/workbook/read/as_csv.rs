@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ::csv::{Terminator, WriterBuilder};
 
+use super::bounds::Bounds;
 use super::cell::Value;
 use super::csv::{ABOUT, neutral};
 use super::gather::find_headers;
@@ -12,13 +13,13 @@ use super::sheet::{each_row, open};
 use super::trouble::{ReadError, Reason};
 use super::{about, file};
 
-/// The rows of coupons of the workbook at `path`, as a CSV in UTF-8 with a byte order mark.
+/// The rows of coupons of the workbook at `path`, which was just written, as a CSV in UTF-8 with a byte order mark.
 ///
 /// # Errors
 /// Where the workbook cannot be read, as one that was just written can.
 pub fn as_csv(path: &Path) -> Result<Vec<u8>, ReadError> {
     let written = || {
-        let (mut book, package) = open(file::load(path)?, None)?;
+        let (mut book, package) = open(file::load(path, &Bounds::OF_OUR_OWN)?, Bounds::OF_OUR_OWN, None)?;
         let about = about::about(&mut book, &package)?;
         let values = [about.export.map(|id| id.as_str().to_string()), about.snapshot_sha256, about.part];
         let about: Vec<(&'static str, String)> =

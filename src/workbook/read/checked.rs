@@ -9,8 +9,8 @@ use flate2::Crc;
 use zip::CompressionMethod;
 use zip::read::ZipFile;
 
-use super::file::too_big;
 use super::trouble::Reason;
+use crate::message;
 
 const LOCAL_MARK: u32 = 0x0403_4B50;
 const ENTRY_MARK: u32 = 0x0201_4B50;
@@ -170,7 +170,10 @@ impl Checked {
     }
 }
 
-/// As the directory of a zip holds it; the bounds on files and parts leave it room.
+/// As the directory of a zip holds it.
 fn short(number: u64) -> Result<u32, Reason> {
-    u32::try_from(number).ok().filter(|number| *number < u32::MAX).ok_or_else(too_big)
+    u32::try_from(number)
+        .ok()
+        .filter(|number| *number < u32::MAX)
+        .ok_or_else(|| Reason::too_much(message!("read-too-big"), "4 GB"))
 }

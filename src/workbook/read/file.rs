@@ -5,17 +5,16 @@
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use super::bounds::Bounds;
 use super::text::shorten;
 use super::trouble::Reason;
 use crate::durable;
 use crate::message;
 
-/// A workbook of a full sheet of a million coupons is smaller.
-const FILE_BYTES: u64 = 384 * 1024 * 1024;
 /// Of a format that is held as a whole.
 const HELD_FILE_BYTES: usize = 64 * 1024 * 1024;
 
-pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
+pub(super) fn load(path: &Path, bounds: &Bounds) -> Result<Vec<u8>, Reason> {
     if let Some(workbook) = locked_by(path) {
         return Err(message!("read-lock-file", workbook = workbook).into());
     }
@@ -28,17 +27,17 @@ pub(super) fn load(path: &Path) -> Result<Vec<u8>, Reason> {
         return Err(message!("read-device").into());
     }
     let file = durable::open(path).map_err(reason_of)?;
-    let mut bytes = Vec::with_capacity(metadata.len().min(FILE_BYTES) as usize + 1);
+    let mut bytes = Vec::with_capacity(metadata.len().min(bounds.file_bytes) as usize + 1);
     // One byte more than allowed tells that there is more, whatever the file's claimed length.
-    file.take(FILE_BYTES + 1).read_to_end(&mut bytes).map_err(reason_of)?;
-    if bytes.len() as u64 > FILE_BYTES {
-        return Err(too_big());
+    file.take(bounds.file_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(reason_of)?;
+    if bytes.len() as u64 > bounds.file_bytes {
+        return Err(too_big(bounds));
     }
     Ok(bytes)
 }
 
-pub(super) fn too_big() -> Reason {
-    Reason::too_much(message!("read-too-big"), "384 MB")
+pub(super) fn too_big(bounds: &Bounds) -> Reason {
+    Reason::too_much(message!("read-too-big"), bounds.file_words())
 }
 
 /// Refuses a file of so many bytes of a format that is held as a whole, where it is too big for that.

@@ -17,8 +17,6 @@ use crate::workbook::CellProblems;
 use crate::workbook::columns::{BLUE, COLUMNS, Field, IDENTITY, Part, READ, column_letters};
 use crate::{message, say};
 
-/// What may be in memory of a file, and of what is kept of its cells: one shared string can stand in a million cells.
-const MEMORY_BYTES: usize = 768 * 1024 * 1024;
 /// What it takes to hold a text of a row besides its letters.
 const TEXT_BYTES: usize = 24;
 /// A cell that is kept under its row's key.
@@ -121,7 +119,7 @@ impl Gathered {
 
 /// `only_compared`: no further than what is compared with another workbook.
 pub(super) fn gather(book: &mut Book, package: &mut Package, only_compared: bool) -> Result<Gathered, Reason> {
-    let kept_max = MEMORY_BYTES.saturating_sub(package.held_bytes as usize);
+    let kept_max = package.bounds.memory_bytes.saturating_sub(package.held_bytes) as usize;
     let mut gathered = Gathered { only_compared, kept_max, ..Gathered::default() };
     for sheet in &mut package.sheets {
         let Some(marks) = sheet.marks.take() else { continue };

@@ -10,6 +10,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 use rust_decimal::Decimal;
 
+use super::bounds::Bounds;
 use super::cell::{Value, decimal};
 use super::dates::{self, Order, Shown};
 use super::file;
@@ -89,7 +90,7 @@ pub enum TextEncoding {
 /// As those of [`super::open`].
 pub fn read_grids(path: &Path, encoding: Option<TextEncoding>) -> Result<Grids, ReadError> {
     let read = || {
-        let bytes = file::load(path)?;
+        let bytes = file::load(path, &Bounds::OF_ANY_FILE)?;
         grids(encoding.map_or_else(|| Ok(bytes.clone()), |encoding| decoded(&bytes, encoding))?)
     };
     read().map_err(|reason| ReadError { path: path.into(), reason })
@@ -112,7 +113,7 @@ fn decoded(bytes: &[u8], encoding: TextEncoding) -> Result<Vec<u8>, Reason> {
 
 fn grids(bytes: Vec<u8>) -> Result<Grids, Reason> {
     let is_text = file::kind(&bytes)? == file::Kind::Text;
-    let (mut book, package) = sheet::open(bytes, None)?;
+    let (mut book, package) = sheet::open(bytes, Bounds::OF_ANY_FILE, None)?;
     let is_guessed = book.is_guessed();
     let visible = package.sheets.iter().filter(|sheet| !sheet.hidden);
     let mut letters_left = KEPT_LETTERS_MAX;

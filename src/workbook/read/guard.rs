@@ -11,8 +11,9 @@ use std::io::{Cursor, Read};
 use encoding_rs::{Encoding, UTF_8};
 use zip::ZipArchive;
 
+use super::bounds::Bounds;
 use super::checked::Checked;
-use super::part::{FILE_BYTES, MOST_STEPS, ODD_BYTES, Part, SheetMarks, most_bytes, walk};
+use super::part::{Part, SheetMarks, most_bytes, walk};
 use super::plain;
 use super::trouble::Reason;
 use crate::message;
@@ -21,8 +22,6 @@ const MOST_ENTRIES: u64 = 10_000;
 /// Of a part with two bytes a letter, which is held as a whole.
 const TWO_BYTE_PART_BYTES: u64 = 64 * 1024 * 1024;
 
-/// What of a file may be in memory at once: its bytes, its shared strings, and parts that are inflated already.
-pub(super) const HELD_BYTES: u64 = 512 * 1024 * 1024;
 /// Of parts that are inflated already: the library need not do so once more. 100,000 coupons take 160 MB.
 const INFLATED_BYTES: u64 = 192 * 1024 * 1024;
 /// What the reading library takes for a shared string besides its text.
@@ -38,6 +37,8 @@ pub(super) struct Package {
     pub epoch_1904: bool,
     /// What of the file is in memory while it is read.
     pub held_bytes: u64,
+    /// What it was counted by.
+    pub bounds: Bounds,
 }
 
 /// One sheet, in the workbook's order.
@@ -59,10 +60,10 @@ pub(super) fn archive(bytes: Vec<u8>) -> Result<ZipArchive<Cursor<Vec<u8>>>, Rea
 pub(super) fn package(
     archive: ZipArchive<Cursor<Vec<u8>>>,
     file_bytes: usize,
-    rows: Option<u32>,
+    (bounds, rows): (Bounds, Option<u32>),
 ) -> Result<Package, Reason> {
-    let held_left = HELD_BYTES.saturating_sub(file_bytes as u64);
-    Parts::new(archive, held_left, rows)?.package()
+    let held_left = bounds.held_bytes.saturating_sub(file_bytes as u64);
+    Parts::new(archive, held_left, (bounds, rows))?.package()
 }
 
 /// The entries of the zip by their names in lower case, as the reading library looks them up.
@@ -75,14 +76,19 @@ struct Parts {
     allowance: u64,
     /// What may still be inflated of parts that are not plain.
     odd_left: u64,
-    steps_left: u64,
+    /// Their steps are those that are left.
+    bounds: Bounds,
     /// What may still be held.
     held_left: u64,
     rows: Option<u32>,
 }
 
 impl Parts {
-    fn new(archive: ZipArchive<Cursor<Vec<u8>>>, held_left: u64, rows: Option<u32>) -> Result<Self, Reason> {
+    fn new(
+        archive: ZipArchive<Cursor<Vec<u8>>>,
+        held_left: u64,
+        (bounds, rows): (Bounds, Option<u32>),
+    ) -> Result<Self, Reason> {
         let mut index_of = HashMap::new();
         for (index, name) in archive.file_names().enumerate() {
             let name = name.map_err(Reason::broken)?;
@@ -96,9 +102,9 @@ impl Parts {
             index_of,
             checked: Checked::default(),
             walked: HashSet::new(),
-            allowance: FILE_BYTES,
-            odd_left: ODD_BYTES,
-            steps_left: MOST_STEPS,
+            allowance: bounds.inflated_bytes,
+            odd_left: bounds.odd_bytes,
+            bounds,
             archive,
             held_left,
             rows,
@@ -131,11 +137,11 @@ impl Parts {
         if let Some((encoding, _)) = Encoding::for_bom(&mark).filter(|(encoding, _)| *encoding != UTF_8) {
             let text = transcoded(walked_as, encoding, entry)?;
             let mut left = self.allowance.min(self.odd_left);
-            let part = walk(walked_as, text.as_bytes(), packed_bytes, &mut left, self.steps_left)?;
+            let part = walk(walked_as, text.as_bytes(), packed_bytes, &mut left, self.bounds)?;
             let bytes = text.len() as u64;
             self.charge(&part, bytes);
             self.odd_left = self.odd_left.saturating_sub(bytes);
-            self.held_left = self.held_left.checked_sub(bytes).ok_or_else(too_long_texts)?;
+            self.held_left = self.held_left.checked_sub(bytes).ok_or_else(|| too_long_texts(&self.bounds))?;
             if let Some(known_as) = known_as {
                 self.checked.add(known_as, text.as_bytes())?;
             }
@@ -143,7 +149,7 @@ impl Parts {
         }
         let mut left = self.allowance.min(self.odd_left);
         let before = left;
-        let part = walk(walked_as, entry, packed_bytes, &mut left, self.steps_left)?;
+        let part = walk(walked_as, entry, packed_bytes, &mut left, self.bounds)?;
         let bytes = before - left;
         self.charge(&part, bytes);
         self.odd_left = self.odd_left.saturating_sub(bytes);
@@ -157,14 +163,14 @@ impl Parts {
     /// Takes a part from what may still be inflated and walked.
     fn charge(&mut self, part: &Part, bytes: u64) {
         self.allowance = self.allowance.saturating_sub(bytes);
-        self.steps_left = self.steps_left.saturating_sub(part.steps);
+        self.bounds.steps = self.bounds.steps.saturating_sub(part.steps);
     }
 
     /// [`Parts::walk`] of a part of the plainest kind; none where it is of another.
     fn walk_plain(&mut self, index: usize, known_as: &str) -> Result<Option<Part>, Reason> {
         let Ok(entry) = self.archive.by_index(index) else { return Ok(None) };
         let most_bytes = most_bytes(entry.compressed_size(), self.allowance);
-        let bounds = (most_bytes, self.steps_left);
+        let bounds = (most_bytes, self.bounds);
         // What it claims decides only whether the attempt is worth it.
         let claimed = entry.size();
         let rows = self.rows.filter(|_| known_as.starts_with("xl/worksheets/"));
@@ -224,7 +230,7 @@ impl Parts {
             let allowance = self.allowance;
             if let Some(part) = self.walk(&place, Some(&format!("xl/{usual}")))? {
                 let bytes = allowance - self.allowance + part.strings * STRING_BYTES;
-                self.held_left = self.held_left.checked_sub(bytes).ok_or_else(too_long_texts)?;
+                self.held_left = self.held_left.checked_sub(bytes).ok_or_else(|| too_long_texts(&self.bounds))?;
             }
         }
         let mut sheets: Vec<Sheet> = Vec::new();
@@ -242,9 +248,10 @@ impl Parts {
         for (name, text) in directions(&sheets, main.epoch_1904) {
             self.checked.add(name, text.as_bytes())?;
         }
-        let held_bytes = HELD_BYTES - self.held_left;
+        let bounds = self.bounds;
+        let held_bytes = bounds.held_bytes.saturating_sub(self.held_left);
         let zip = self.checked.finish(self.archive.into_inner().into_inner())?;
-        Ok(Package { zip, sheets, epoch_1904: main.epoch_1904, held_bytes })
+        Ok(Package { zip, sheets, epoch_1904: main.epoch_1904, held_bytes, bounds })
     }
 
     fn needed(&mut self, name: &str, known_as: Option<&str>) -> Result<Part, Reason> {
@@ -346,8 +353,8 @@ fn too_many_entries() -> Reason {
     Reason::too_much(message!("read-too-many-parts"), MOST_ENTRIES.to_string())
 }
 
-fn too_long_texts() -> Reason {
-    Reason::too_much(message!("read-too-long-texts"), message!("read-limit-held"))
+fn too_long_texts(bounds: &Bounds) -> Reason {
+    Reason::too_much(message!("read-too-long-texts"), bounds.held_words())
 }
 
 fn not_a_workbook() -> Reason {

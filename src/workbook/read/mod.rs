@@ -8,6 +8,7 @@
 
 mod about;
 mod as_csv;
+mod bounds;
 mod cell;
 mod checked;
 mod csv;
@@ -41,6 +42,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 pub use as_csv::as_csv;
+pub use bounds::Bounds;
 pub use decide::Known;
 pub use delimited::{Delimited, DelimitedRow};
 pub use grid::{
@@ -75,8 +77,23 @@ pub struct Opened {
 /// # Errors
 /// Where the file as a whole cannot be read: in one sentence why, and what to do.
 pub fn open(path: &Path) -> Result<Opened, ReadError> {
-    let read = || opened(path, file::load(path)?);
+    open_within(path, Bounds::OF_ANY_FILE)
+}
+
+/// [`open`] where more than anybody's file may be held, since an export of ours holds as much.
+///
+/// # Errors
+/// As those of [`open`].
+pub fn open_within(path: &Path, bounds: Bounds) -> Result<Opened, ReadError> {
+    let read = || opened(path, file::load(path, &bounds)?, bounds);
     read().map_err(|reason| ReadError { path: path.into(), reason })
+}
+
+/// Which export the workbook at `path` says that it is of, without reading its rows; none of what is no workbook of ours.
+pub fn export_of(path: &Path) -> Option<ExportId> {
+    let bytes = file::load(path, &Bounds::OF_ANY_FILE).ok()?;
+    let (mut book, package) = sheet::open(bytes, Bounds::OF_ANY_FILE, Some(headers::HEADER_ROWS)).ok()?;
+    about::about(&mut book, &package).ok()?.export
 }
 
 /// [`open`] of the `bytes` of a file that is called `name`.
@@ -84,8 +101,11 @@ pub fn open(path: &Path) -> Result<Opened, ReadError> {
 /// # Errors
 /// As those of [`open`].
 pub fn open_bytes(name: &Path, bytes: Vec<u8>) -> Result<Opened, ReadError> {
-    opened(name, bytes).map_err(|reason| ReadError { path: name.into(), reason })
+    opened(name, bytes, Bounds::OF_ANY_FILE).map_err(|reason| ReadError { path: name.into(), reason })
 }
+
+/// With those of the header.
+const COMPARED_ROWS: u32 = gather::COMPARED_ROWS + headers::HEADER_ROWS;
 
 /// A workbook as it was written, for comparing with it what came back: as many of its first rows as are compared.
 #[derive(Debug)]
@@ -94,13 +114,13 @@ pub struct Written {
     gathered: Gathered,
 }
 
-/// Opens the `bytes` of a workbook as the archive has it under `name`.
+/// Opens the `bytes` of a workbook as the archive has it under `name`: what it proved is ours, however much it holds.
 ///
 /// # Errors
 /// As those of [`open`].
 pub fn open_written(name: &Path, bytes: Vec<u8>) -> Result<Written, ReadError> {
     let read = || {
-        let (mut book, mut package) = sheet::open(bytes, Some(gather::COMPARED_ROWS + headers::HEADER_ROWS))?;
+        let (mut book, mut package) = sheet::open(bytes, Bounds::OF_OUR_OWN, Some(COMPARED_ROWS))?;
         let about = about::about(&mut book, &package)?;
         Ok(Written { about, gathered: gather::gather(&mut book, &mut package, true)? })
     };
@@ -122,9 +142,9 @@ pub fn read(path: &Path) -> Result<HandedBack, ReadError> {
     open(path).map(|opened| opened.decide(Known::default()))
 }
 
-fn opened(path: &Path, bytes: Vec<u8>) -> Result<Opened, Reason> {
+fn opened(path: &Path, bytes: Vec<u8>, bounds: Bounds) -> Result<Opened, Reason> {
     let sha256 = HEXLOWER.encode(&Sha256::digest(&bytes));
-    let (mut book, mut package) = sheet::open(bytes, None)?;
+    let (mut book, mut package) = sheet::open(bytes, bounds, None)?;
     let about = about::about(&mut book, &package)?;
     let signed = signed::signed(&mut book, &package)?;
     let gathered = gather::gather(&mut book, &mut package, false)?;

@@ -12,9 +12,10 @@ use quick_xml::events::{BytesStart, Event};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::bounds::Bounds;
 use super::guard::Sheet;
 use super::held::{Held, HeldSheet, Room, parsed};
-use super::part::{MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, ODD_BYTES, SheetMarks, each_event};
+use super::part::{MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, SheetMarks, each_event};
 use super::trouble::Reason;
 use crate::message;
 use crate::workbook::columns::cell_address;
@@ -38,7 +39,7 @@ pub(super) fn is_ods(archive: &Archive) -> bool {
 }
 
 pub(super) fn read(mut archive: Archive) -> Result<(Held, Vec<Sheet>, bool), Reason> {
-    let mut allowance = ODD_BYTES;
+    let mut allowance = Bounds::OF_ANY_FILE.odd_bytes;
     refuse_encrypted(&mut archive, &mut allowance)?;
     let mut counter = Counter::default();
     let mut zip = Writer::new(beginning()?);
@@ -70,7 +71,7 @@ fn walk(
 ) -> Result<(), Reason> {
     let entry = archive.by_name(name).map_err(|error| Reason::broken_in(name, error))?;
     let packed_bytes = entry.compressed_size();
-    each_event(name, entry, packed_bytes, allowance, see)
+    each_event(name, entry, (packed_bytes, Bounds::OF_ANY_FILE), allowance, see)
 }
 
 fn refuse_encrypted(archive: &mut Archive, allowance: &mut u64) -> Result<(), Reason> {

@@ -6,16 +6,11 @@ use std::io::{BufReader, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use super::bounds::Bounds;
 use super::text::shorten;
 use super::trouble::Reason;
 use crate::message;
 
-/// What all parts of one file may inflate to together.
-pub(super) const FILE_BYTES: u64 = 3 * 1024 * 1024 * 1024;
-/// What of that may be walked here: it takes several times as long as what is [`plain`](super::plain).
-pub(super) const ODD_BYTES: u64 = 512 * 1024 * 1024;
-/// In all parts of one file together. A million coupons with their results take fewer.
-pub(super) const MOST_STEPS: u64 = 110_000_000;
 /// Honest sheets shrink to a tenth or a thirtieth. Below the floor a part may shrink as it likes.
 const MOST_TIMES_PACKED: u64 = 200;
 const RATIO_FLOOR_BYTES: u64 = 4 * 1024 * 1024;
@@ -26,8 +21,6 @@ const CELL_BYTES: u64 = 1024 * 1024;
 const MOST_DEEP: u32 = 128;
 pub(super) const MOST_ROWS: u32 = 1_048_576;
 pub(super) const MOST_COLUMNS: u32 = 16_384;
-const MOST_CELLS: u64 = 50_000_000;
-const MOST_STRINGS: u64 = 4_000_000;
 const MOST_MERGED: usize = 100_000;
 /// Excel allows 65,490 cell formats; an element each for format, alignment and protection, and fonts, fills and borders.
 const MOST_STYLE_ELEMENTS: u64 = 600_000;
@@ -108,17 +101,18 @@ pub(super) fn most_bytes(packed_bytes: u64, allowance: u64) -> u64 {
     packed_bytes.saturating_mul(MOST_TIMES_PACKED).max(RATIO_FLOOR_BYTES).min(allowance)
 }
 
-/// Reads a part of a workbook to its end, in `most_steps`. `packed_bytes` is what it takes up in the zip, `allowance` what the file may
-/// still inflate to.
+/// Reads a part of a workbook to its end, within `bounds`, whose steps are those that are left. `packed_bytes` is what it takes up in the
+/// zip, `allowance` what the file may still inflate to.
 pub(super) fn walk(
     name: &str,
     entry: impl Read,
     packed_bytes: u64,
     allowance: &mut u64,
-    most_steps: u64,
+    bounds: Bounds,
 ) -> Result<Part, Reason> {
-    let mut walker = Walker::new(name, most_steps);
-    each_event(name, entry, packed_bytes, allowance, |event, begins, ends| walker.see(event, begins, ends))?;
+    let mut walker = Walker::new(name, bounds);
+    let see = |event: &Event, begins, ends| walker.see(event, begins, ends);
+    each_event(name, entry, (packed_bytes, bounds), allowance, see)?;
     Ok(walker.part)
 }
 
@@ -127,7 +121,7 @@ pub(super) fn walk(
 pub(super) fn each_event(
     name: &str,
     entry: impl Read,
-    packed_bytes: u64,
+    (packed_bytes, bounds): (u64, Bounds),
     allowance: &mut u64,
     mut see: impl FnMut(&Event, u64, u64) -> Result<(), Reason>,
 ) -> Result<(), Reason> {
@@ -150,7 +144,7 @@ pub(super) fn each_event(
         let event = reader.read_event_into(&mut buffer);
         if reader.get_ref().limit() == 0 {
             return Err(match left < EVENT_BYTES {
-                true => Reason::too_much(message!("read-inflates", part = name), message!("read-limit-inflated")),
+                true => Reason::too_much(message!("read-inflates", part = name), bounds.inflated_words()),
                 false => Reason::too_much(message!("read-long-text", part = name), "1 MB"),
             });
         }
@@ -165,14 +159,13 @@ pub(super) fn each_event(
 }
 
 /// What of a part has gone by, and whether it is within bounds.
-#[derive(Default)]
 pub(super) struct Walker<'a> {
     name: &'a str,
     styles: bool,
     pub part: Part,
     pub depth: u32,
-    /// How many steps it may take.
-    most_steps: u64,
+    /// Whose steps are as many as it may take.
+    bounds: Bounds,
     cells: u64,
     relations: u64,
     names: u64,
@@ -188,17 +181,32 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub fn new(name: &'a str, most_steps: u64) -> Self {
-        Self { name, most_steps, styles: name.ends_with("styles.xml"), ..Self::default() }
+    pub fn new(name: &'a str, bounds: Bounds) -> Self {
+        Self {
+            name,
+            styles: name.ends_with("styles.xml"),
+            part: Part::default(),
+            depth: 0,
+            bounds,
+            cells: 0,
+            relations: 0,
+            names: 0,
+            row: 0,
+            column: 0,
+            in_rows: false,
+            in_value: false,
+            piece_began: None,
+            error_at: None,
+        }
     }
 
     /// Counts what takes a step of its own to read: many small things take longer than a few big ones.
     fn step(&mut self) -> Result<(), Reason> {
         self.part.steps += 1;
-        if self.part.steps <= self.most_steps {
+        if self.part.steps <= self.bounds.steps {
             return Ok(());
         }
-        Err(Reason::too_much(message!("read-inflates", part = self.name), message!("read-limit-steps")))
+        Err(Reason::too_much(message!("read-inflates", part = self.name), self.bounds.steps_words()))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the events of XML, of which a few are refused")]
@@ -252,7 +260,7 @@ impl<'a> Walker<'a> {
     pub fn take_cell(&mut self, (row, column): (u32, u32), elements: u32, references: u64) -> bool {
         let steps = self.part.steps + u64::from(elements) + references;
         let is_in_place = self.in_rows && row > 0 && row == self.row && column < MOST_COLUMNS;
-        let fits = self.cells < MOST_CELLS && self.depth + elements <= MOST_DEEP && steps <= self.most_steps;
+        let fits = self.cells < self.bounds.cells && self.depth + elements <= MOST_DEEP && steps <= self.bounds.steps;
         if !is_in_place || !fits || self.is_in_piece() {
             return false;
         }
@@ -266,7 +274,8 @@ impl<'a> Walker<'a> {
     pub fn take_string(&mut self, references: u64) -> bool {
         const ELEMENTS: u32 = 2;
         let steps = self.part.steps + u64::from(ELEMENTS) + references;
-        let fits = self.part.strings < MOST_STRINGS && self.depth + ELEMENTS <= MOST_DEEP && steps <= self.most_steps;
+        let fits =
+            self.part.strings < self.bounds.strings && self.depth + ELEMENTS <= MOST_DEEP && steps <= self.bounds.steps;
         if !fits || self.is_in_piece() {
             return false;
         }
@@ -312,7 +321,7 @@ impl<'a> Walker<'a> {
             "sst" => self.check_string_count(element)?,
             "si" => {
                 self.piece_began = Some(begins);
-                count(&mut self.part.strings, MOST_STRINGS, too_many_strings)?;
+                count(&mut self.part.strings, self.bounds.strings, || too_many_strings(&self.bounds))?;
             }
             "Relationship" => self.relate(element)?,
             "sheet" => self.list_sheet(element)?,
@@ -353,8 +362,8 @@ impl<'a> Walker<'a> {
     }
 
     fn open_cell(&mut self, element: &BytesStart, begins: u64) -> Result<(), Reason> {
-        count(&mut self.cells, MOST_CELLS, || {
-            Reason::too_much(message!("read-too-many-cells", part = self.name), message!("read-limit-cells"))
+        count(&mut self.cells, self.bounds.cells, || {
+            Reason::too_much(message!("read-too-many-cells", part = self.name), self.bounds.cells_words())
         })?;
         self.piece_began = Some(begins);
         let mut place = (self.row, self.column);
@@ -400,9 +409,9 @@ impl<'a> Walker<'a> {
         for (key, value) in self.attributes(element)? {
             let digits: String = value.chars().filter(char::is_ascii_digit).collect();
             let count = digits.trim_start_matches('0');
-            let more = count.len() > 7 || count.parse::<u64>().is_ok_and(|count| count > MOST_STRINGS);
+            let more = count.len() > 12 || count.parse::<u64>().is_ok_and(|count| count > self.bounds.strings);
             if key.to_ascii_lowercase().ends_with("count") && more {
-                return Err(too_many_strings());
+                return Err(too_many_strings(&self.bounds));
             }
         }
         Ok(())
@@ -467,8 +476,8 @@ fn count(so_far: &mut u64, most: u64, refusal: impl FnOnce() -> Reason) -> Resul
     if *so_far > most { Err(refusal()) } else { Ok(()) }
 }
 
-fn too_many_strings() -> Reason {
-    Reason::too_much(message!("read-too-many-texts"), message!("read-limit-texts"))
+fn too_many_strings(bounds: &Bounds) -> Reason {
+    Reason::too_much(message!("read-too-many-texts"), bounds.strings_words())
 }
 
 fn is_yes(flag: &str) -> bool {

@@ -13,6 +13,7 @@ use std::io::Read;
 use memchr::{memchr, memchr2, memchr3};
 use quick_xml::events::{BytesEnd, BytesStart};
 
+use super::bounds::Bounds;
 use super::part::{Part, Walker};
 
 /// A tag or a text that does not fit is not plain.
@@ -21,17 +22,17 @@ const WINDOW_BYTES: usize = 256 * 1024;
 const MARGIN_BYTES: usize = 4 * 1024;
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Reads a part of at most `most_bytes` and `most_steps` to its end, or to that of the first `rows`, and gives what it holds to `keep`, piece by piece,
+/// Reads a part of at most `most_bytes`, within `bounds`, to its end, or to that of the first `rows`, and gives what it holds to `keep`, piece by piece,
 /// without the empty cells. The part and how many bytes it has; none where it is not plain, or not within bounds.
 pub(super) fn walk(
     name: &str,
     mut entry: impl Read,
-    (most_bytes, most_steps): (u64, u64),
+    (most_bytes, bounds): (u64, Bounds),
     rows: Option<u32>,
     keep: &mut dyn FnMut(&[u8]),
 ) -> Option<(Part, u64)> {
     let mut window = vec![0; WINDOW_BYTES];
-    let mut scan = Scan::new(Walker::new(name, most_steps), rows.unwrap_or(u32::MAX));
+    let mut scan = Scan::new(Walker::new(name, bounds), rows.unwrap_or(u32::MAX));
     let mut filled = 0;
     loop {
         let mut is_last = false;

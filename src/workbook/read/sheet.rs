@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use calamine::{DataRef, Reader, Xlsx, XlsxError};
 
+use super::bounds::Bounds;
 use super::held::Held;
 use super::{csv, ods, xls, xlsb};
 
@@ -40,9 +41,10 @@ impl Book {
 }
 
 /// A whole file, or of each sheet the first `rows` at least, once its every part was counted.
-pub(super) fn open(bytes: Vec<u8>, rows: Option<u32>) -> Result<(Book, Package), Reason> {
+pub(super) fn open(bytes: Vec<u8>, bounds: Bounds, rows: Option<u32>) -> Result<(Book, Package), Reason> {
     let held = |(held, sheets, epoch_1904)| {
-        (Book::Held(held), Package { zip: Cursor::default(), sheets, epoch_1904, held_bytes: guard::HELD_BYTES })
+        let package = Package { zip: Cursor::default(), sheets, epoch_1904, held_bytes: bounds.held_bytes, bounds };
+        (Book::Held(held), package)
     };
     let file_bytes = bytes.len();
     let archive = match kind(&bytes)? {
@@ -63,7 +65,7 @@ pub(super) fn open(bytes: Vec<u8>, rows: Option<u32>) -> Result<(Book, Package),
     if is_xlsb {
         return xlsb::read(archive).map(held);
     }
-    let mut package = guard::package(archive, file_bytes, rows)?;
+    let mut package = guard::package(archive, file_bytes, (bounds, rows))?;
     let book = Xlsx::new(std::mem::take(&mut package.zip)).map_err(Reason::broken)?;
     // The guard's notes belong to the right sheets only if the reading library sees the same ones.
     let ours = package.sheets.iter().map(|sheet| &sheet.name);

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 
+use super::bounds::Bounds;
 use super::cell::Value;
 use super::part::{SheetMarks, corners};
 use super::sheet::{Passing, each_row};
@@ -48,7 +49,7 @@ pub fn read_table(
     is_header: &dyn Fn(&SheetRow) -> bool,
 ) -> Result<SheetTable, ReadError> {
     let read = || {
-        let (mut book, package) = sheet::open(file::load(path)?, None)?;
+        let (mut book, package) = sheet::open(file::load(path, &Bounds::OF_ANY_FILE)?, Bounds::OF_ANY_FILE, None)?;
         choose(&mut book, &package, wanted, is_header)
     };
     read().map_err(|reason| ReadError { path: path.into(), reason })

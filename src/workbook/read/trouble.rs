@@ -55,6 +55,11 @@ impl Reason {
         Self::damaged(message!("read-in-part", part = part, what = error))
     }
 
+    /// Whether the file holds more than is read of one that may be anybody's.
+    pub fn is_too_much(&self) -> bool {
+        self.message.id() == "read-too-much"
+    }
+
     /// It holds more than is read. What to do about it says the message that is called as `what` is, with `-advice` behind it.
     pub(super) fn too_much(what: Message, limit: impl Into<Argument>) -> Self {
         let advice = Message::new(format!("{}-advice", what.id()), Vec::new());

@@ -12,9 +12,10 @@ use calamine::{Data, DataRef, Xlsb, XlsbError};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+use super::bounds::Bounds;
 use super::guard::{Sheet, place_of};
 use super::held::{Held, HeldCell, HeldSheet, Room, parsed};
-use super::part::{MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, MOST_STEPS, ODD_BYTES, Relation, SheetMarks, walk};
+use super::part::{MOST_COLUMNS, MOST_ROWS, MOST_SHEETS, Relation, SheetMarks, walk};
 use super::trouble::Reason;
 use crate::message;
 use crate::workbook::columns::cell_address;
@@ -157,7 +158,7 @@ impl Parts {
                 return Err(Reason::damaged(message!("read-doubled-part", part = name.to_string())));
             }
         }
-        Ok(Self { archive, index_of, allowance: ODD_BYTES })
+        Ok(Self { archive, index_of, allowance: Bounds::OF_ANY_FILE.odd_bytes })
     }
 
     /// A part as a whole; none where there is none of that name.
@@ -183,7 +184,7 @@ impl Parts {
         let index = index.ok_or_else(|| Reason::damaged(message!("read-part-missing", part = RELATIONS)))?;
         let entry = self.archive.by_index(index).map_err(|error| Reason::broken_in(RELATIONS, error))?;
         let packed_bytes = entry.compressed_size();
-        Ok(walk(RELATIONS, entry, packed_bytes, &mut self.allowance, MOST_STEPS)?.relations)
+        Ok(walk(RELATIONS, entry, packed_bytes, &mut self.allowance, Bounds::OF_ANY_FILE)?.relations)
     }
 
     /// The properties, where they can be read; without them nobody knows who saved it last.
@@ -191,7 +192,7 @@ impl Parts {
         let Some(index) = self.index_of.get(&CORE.to_ascii_lowercase()).copied() else { return Ok(()) };
         let entry = self.archive.by_index(index).map_err(|error| Reason::broken_in(CORE, error))?;
         let packed_bytes = entry.compressed_size();
-        if walk(CORE, entry, packed_bytes, &mut self.allowance, MOST_STEPS).is_ok() {
+        if walk(CORE, entry, packed_bytes, &mut self.allowance, Bounds::OF_ANY_FILE).is_ok() {
             let raw = self.archive.by_index_raw(index).map_err(|error| Reason::broken_in(CORE, error))?;
             zip.raw_copy_file_rename(raw, CORE).map_err(Reason::broken)?;
         }
