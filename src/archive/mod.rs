@@ -47,7 +47,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Export, ExportId, IsoWeek, Row, Rows, SignOff, Slot, Timestamp};
+use crate::domain::{Export, ExportId, IsoWeek, Row, Rows, SharedFields, SignOff, Slot, Timestamp};
 use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
@@ -201,8 +201,12 @@ impl Archive {
         }
         let coupons = folder.join("coupons.parquet");
         let mut rows: Vec<Row> = Vec::with_capacity(head.rows);
+        let mut shared = SharedFields::default();
         parquet::for_each_text(&coupons, "record", |record| {
-            rows.push(serde_json::from_str(record).map_err(|source| ArchiveError::unreadable(&coupons, source))?);
+            let mut row: Row =
+                serde_json::from_str(record).map_err(|source| ArchiveError::unreadable(&coupons, source))?;
+            shared.share(&mut row.coupon);
+            rows.push(row);
             Ok(())
         })?;
         if rows.len() != head.rows {

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::coupon::{DESCRIPTION, rules_agree};
 use super::time::same_second;
 use super::{
-    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, FindingCode, FollowUp, Limits, Message, Minimum,
-    Period, RowKey, Severity, Status, StoreId, Timestamp,
+    ActionWord, ChangeId, Coupon, CouponId, Discount, Exposure, Fields, FindingCode, FollowUp, Limits, Message,
+    Minimum, Period, RowKey, Severity, Status, StoreId, Timestamp,
 };
 
 /// What an action turns into on its platform, for this coupon, in this status.
@@ -152,10 +152,10 @@ pub struct Draft {
     pub total: Option<u64>,
     pub per_buyer: Option<u64>,
     /// A null is a rule that a later step of the same change gives it.
-    pub other_rules: Map<String, Value>,
+    pub other_rules: Fields,
     /// Of the model, see [`Coupon::besides`]; a null is what the platform keeps of the model and no copy can have.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub besides: Map<String, Value>,
+    pub besides: Fields,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{CouponId, Currency, Exposure, Loss, Message, Money, Percent, Period, StoreId, Timestamp};
+use super::{CouponId, Currency, Exposure, Fields, Loss, Message, Money, Percent, Period, StoreId, Timestamp};
 
 /// Where a coupon stands, in our words, at the moment it was loaded. Stock is not a status: a sold-out coupon is `Active`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray, IntoStaticStr, strum::Display)]
@@ -233,11 +233,11 @@ pub struct Coupon {
     pub stock_is_claimed: bool,
     /// Every other rule in the platform's own fields (items, channels, combinations), sorted by name: what a copy must repeat
     /// and what "the same rules" compares. A null is a rule that this load did not ask for: it may be anything.
-    pub other_rules: Map<String, Value>,
+    pub other_rules: Fields,
     /// What its platform tells besides, in the platform's own fields: no rule, and never compared. What a copy repeats or cannot
     /// repeat depends on it, and what its shop can do.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub besides: Map<String, Value>,
+    pub besides: Fields,
     /// Whose creation it is, where the platform has a place for our change id.
     pub made_by_change: Option<String>,
     /// Its page in the platform's back office.
@@ -355,7 +355,11 @@ impl Coupon {
             && self.per_buyer == other.per_buyer
             && self.kind == other.kind
             && (self.id == other.id || self.has_read_rules() && other.has_read_rules())
-            && rules_agree(&self.other_rules, &other.other_rules)
+            && self.rules_agree_with(other)
+    }
+
+    fn rules_agree_with(&self, other: &Coupon) -> bool {
+        self.other_rules.are_one_with(&other.other_rules) || rules_agree(&self.other_rules, &other.other_rules)
     }
 
     /// Whether all of its rules were read; see [`unread_rule`].
@@ -376,7 +380,7 @@ impl Coupon {
             && orders
             && self.discount.is_as_large_as(&other.discount)
             && (self.id == other.id || self.has_read_rules() && other.has_read_rules())
-            && rules_agree(&self.other_rules, &other.other_rules)
+            && self.rules_agree_with(other)
     }
 
     /// Whether it has the same rules as `model`, in the same store, and starts within a minute of its end.

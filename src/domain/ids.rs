@@ -5,6 +5,7 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Platform, Slot};
 
@@ -36,7 +37,7 @@ macro_rules! as_text {
     };
 }
 
-as_text!(CouponId ShopId ExportId RunId StoreId RowKey ChangeId);
+as_text!(CouponId ShopId ExportId RunId StoreId ChangeId);
 
 /// What not every text is, and is read from files through its `parse` and written as it is shown.
 macro_rules! parsed {
@@ -100,7 +101,7 @@ impl ExportId {
 /// a file name on every system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct StoreId(String);
+pub struct StoreId(Arc<str>);
 
 impl StoreId {
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
@@ -108,7 +109,7 @@ impl StoreId {
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
         if starts_well && text.len() <= 40 && text.chars().all(allowed) {
             return match is_name_of_device(text) || text.ends_with('.') {
-                false => Ok(Self(text.to_string())),
+                false => Ok(Self(text.into())),
                 true => Err(InvalidId {
                     what: "store id",
                     found: text.to_string(),
@@ -152,9 +153,9 @@ fn letter(value: usize) -> char {
 /// Finds a row again however a workbook was sorted: 50 bits of a hash over (platform, shop, coupon) and a check letter.
 ///
 /// Always eleven letters of [`KEY_ALPHABET`]; the same coupon has the same key in every export.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct RowKey(String);
+pub struct RowKey([u8; RowKey::LETTERS + 1]);
 
 impl RowKey {
     const LETTERS: usize = 10;
@@ -162,7 +163,14 @@ impl RowKey {
     pub fn of(platform: Platform, shop: &ShopId, coupon: &CouponId) -> Self {
         let body = spell(&hash_of(&[platform.word(), shop.as_str(), coupon.as_str()]), Self::LETTERS);
         let check = Self::check_letter(&body);
-        Self(format!("{body}{check}"))
+        let mut letters = [0; Self::LETTERS + 1];
+        letters.iter_mut().zip(body.bytes().chain([check as u8])).for_each(|(letter, byte)| *letter = byte);
+        Self(letters)
+    }
+
+    pub fn as_str(&self) -> &str {
+        // Letters of the alphabet by construction.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// Reads a key as a person or an office program left it: spaces and case do not matter.
@@ -171,8 +179,10 @@ impl RowKey {
         let known = tidy.bytes().all(|b| KEY_ALPHABET.contains(&b));
         if tidy.len() == Self::LETTERS + 1 && known {
             let (body, check) = tidy.split_at(Self::LETTERS);
-            if check.starts_with(Self::check_letter(body)) {
-                return Ok(Self(tidy));
+            if check.starts_with(Self::check_letter(body))
+                && let Ok(letters) = tidy.as_bytes().try_into()
+            {
+                return Ok(Self(letters));
             }
         }
         Err(InvalidId {
@@ -193,6 +203,18 @@ impl RowKey {
             })
             .sum();
         letter(sum % 31)
+    }
+}
+
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RowKey").field(&self.as_str()).finish()
     }
 }
 

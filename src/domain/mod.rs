@@ -13,6 +13,7 @@ mod campaign;
 mod change;
 mod checklist;
 mod coupon;
+mod fields;
 mod finding;
 mod ids;
 mod ledger;
@@ -40,6 +41,7 @@ pub use campaign::{Campaign, SpendRange};
 pub use change::{Change, Draft, ExpectedState, Keeping, Operation, Start, Step, Write};
 pub use checklist::{HowOften, LooksAt, OpenAction, RoutineItem, SignOff};
 pub use coupon::{Coupon, DESCRIPTION, Discount, Minimum, Owner, Status, Untold, has_read_rules, unread_rule};
+pub use fields::{Fields, SharedFields};
 pub use finding::{Advice, Finding, FindingCode, Route, Severity, Suggestion};
 pub use ids::{ChangeId, CouponId, ExportId, InvalidId, KEY_ALPHABET, RowKey, RunId, ShopId, StoreId, spell};
 pub use ledger::{

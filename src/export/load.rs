@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
 
-use crate::domain::{Argument, LoadProblem, Message, Platform, Source, Store, Timestamp};
+use crate::domain::{Argument, LoadProblem, Message, Platform, SharedFields, Source, Store, Timestamp};
 use crate::message;
 use crate::platforms::{CallError, CallErrorKind, Connector, Listing, Tally, wrong_clock, wrong_shop};
 
@@ -115,6 +115,8 @@ async fn load_one(to_load: ToLoad, deadline: Duration, now: Timestamp) -> Loaded
             if let Ok(Some(shop)) = &told {
                 shop.complete(&mut listing.coupons);
             }
+            let mut shared = SharedFields::default();
+            listing.coupons.iter_mut().for_each(|coupon| shared.share(coupon));
             Ok(wrong_shop(&store, told, &listing.coupons, now).map_or(Ok(listing), Err))
         }
         answer => answer,

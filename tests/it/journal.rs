@@ -62,8 +62,8 @@ fn create(code: &str) -> Write {
         ends: None,
         total: Some(100),
         per_buyer: None,
-        other_rules: serde_json::Map::new(),
-        besides: serde_json::Map::new(),
+        other_rules: Default::default(),
+        besides: Default::default(),
     };
     Write::Create { draft: Box::new(draft) }
 }

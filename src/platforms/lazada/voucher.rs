@@ -75,8 +75,8 @@ pub(super) fn coupon(
         owner: Owner::Seller,
         // Whether a voucher that was collected and not used counts is not documented.
         stock_is_claimed: false,
-        other_rules: other_rules(voucher, sku_ids),
-        besides: Map::new(),
+        other_rules: other_rules(voucher, sku_ids).into(),
+        besides: Default::default(),
         made_by_change: None,
         page: seller_center(currency),
         untold: BTreeSet::new(),

@@ -2,6 +2,7 @@
 
 use chrono::SecondsFormat;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -50,7 +51,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// A node's coupon, or why it cannot be read.
     pub fn coupon(&self, node: &Value) -> Result<Coupon, Message> {
-        let Node { id, discount } = serde_json::from_value(node.clone()).map_err(lenient::in_words_of)?;
+        let Node { id, discount } = Node::deserialize(node).map_err(lenient::in_words_of)?;
         let kind = match discount.typename.as_str() {
             BASIC => "amount off",
             FREE_SHIPPING => "free shipping",
@@ -87,8 +88,8 @@ impl Reader<'_> {
             // The other rules of such a discount lie in its app, and an update with what we know would reset some of them.
             owner: if is_of_app(&discount.typename) { Owner::Platform } else { Owner::Seller },
             stock_is_claimed: false,
-            other_rules: other_rules(&discount, many_codes),
-            besides: Map::new(),
+            other_rules: other_rules(&discount, many_codes).into(),
+            besides: Default::default(),
             made_by_change: None,
             untold: BTreeSet::new(),
         })
@@ -251,7 +252,7 @@ pub(super) fn wants_context(coupon: &Coupon) -> bool {
 
 /// Puts in whom `coupon` is for, as the answer to [`super::documents::CONTEXT`] tells it; what it does not tell stays unread.
 pub(super) fn put_context(coupon: &mut Coupon, node: &Value) {
-    let Ok(Node { discount, .. }) = serde_json::from_value(node.clone()) else { return };
+    let Ok(Node { discount, .. }) = Node::deserialize(node) else { return };
     let Some(context) = discount.context else { return };
     let things = match &context.markets {
         Some(markets) if markets.page_info.has_next_page => return,

@@ -2,6 +2,7 @@
 
 use chrono::{Duration, NaiveDateTime};
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -39,7 +40,7 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// A coupon of an answer, or why it cannot be read.
     pub fn coupon(&self, value: &Value) -> Result<Coupon, Message> {
-        let wire: wire::Coupon = serde_json::from_value(value.clone()).map_err(lenient::in_words_of)?;
+        let wire = wire::Coupon::deserialize(value).map_err(lenient::in_words_of)?;
         let id = lenient::needed(wire.id.clone(), "id")?;
         let code = decode_entities(wire.code.as_deref().unwrap_or_default());
         let described = first_line(wire.description.as_deref().unwrap_or_default());
@@ -64,9 +65,9 @@ impl Reader<'_> {
             per_buyer: limit(wire.usage_limit_per_user, "usage_limit_per_user")?,
             owner: Owner::Seller,
             stock_is_claimed: false,
-            other_rules: other_rules(value, &discount),
+            other_rules: other_rules(value, &discount).into(),
             discount,
-            besides: besides(&wire),
+            besides: besides(&wire).into(),
             made_by_change: made_by_change(&wire.meta_data),
             untold: BTreeSet::new(),
         })

@@ -251,7 +251,7 @@ async fn a_voucher_for_certain_products_names_them() {
     assert_eq!(coupon.discount.to_string(), "5 % off, max SGD 20.00");
     assert_eq!(coupon.remaining(), Some(0));
     assert_eq!(
-        Value::Object(coupon.other_rules),
+        json!(coupon.other_rules),
         json!({
             "apply": "SPECIFIC_PRODUCTS", "display_area": "STORE_FOLLOWER", "voucher_type": "COLLECTIBLE_VOUCHER",
             "sku_ids": ["10069285691", "10069285692"],

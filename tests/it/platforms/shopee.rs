@@ -91,7 +91,7 @@ async fn a_voucher_is_told_in_our_words() {
     assert_eq!((coupon.total, coupon.used, coupon.remaining()), (Some(200), Some(30), Some(170)));
     assert_eq!(coupon.owner, Owner::Seller);
     assert_eq!(
-        Value::Object(coupon.other_rules),
+        json!(coupon.other_rules),
         json!({ "display_channel_list": [1], "item_id_list": [122311, 123422], "voucher_type": 2 })
     );
     assert_eq!(coupon.page.as_deref(), Some("https://seller.shopee.sg/portal/marketing/vouchers/395841407827999"));
@@ -552,11 +552,8 @@ async fn a_voucher_that_the_api_cannot_make_is_refused_with_the_reason() {
     let mut for_new_buyers = voucher(1, "LUMIPCT15");
     for_new_buyers["target_voucher"] = json!(1);
     let model = coupon(for_new_buyers).await;
-    let other = Coupon {
-        discount: Discount::Other("reward type 9".into()),
-        other_rules: serde_json::Map::new(),
-        ..model.clone()
-    };
+    let other =
+        Coupon { discount: Discount::Other("reward type 9".into()), other_rules: Default::default(), ..model.clone() };
     let server = shop(|_| ok(json!({})));
     let connected = connected(&server);
     for (model, words) in [(model, "certain buyers"), (other, "of a kind")] {

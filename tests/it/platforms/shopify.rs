@@ -197,7 +197,7 @@ async fn a_discount_is_told_in_our_words() {
     assert_eq!((coupon.total, coupon.used, coupon.remaining()), (Some(500), Some(473), Some(27)));
     assert_eq!((coupon.per_buyer, coupon.owner), (Some(1), Owner::Seller));
     assert_eq!(
-        Value::Object(coupon.other_rules),
+        json!(coupon.other_rules),
         json!({ "combinesWith": { "orderDiscounts": false, "productDiscounts": false, "shippingDiscounts": true } })
     );
     let page = "https://admin.shopify.com/store/some-shop/discounts/1660207006002";

@@ -287,7 +287,7 @@ async fn a_coupon_is_told_in_our_words() {
     assert_eq!(coupon.usable.starts(), claimable.starts());
     assert_eq!(coupon.usable.ends(), Some(at("2025-12-08T00:00:00Z")));
     assert_eq!(
-        Value::Object(coupon.other_rules),
+        json!(coupon.other_rules),
         json!({
             "display_channels": ["CHAT", "LIVE"], "product_scope": "FULL_SHOP", "relative_time": 7,
             "target_buyer_segment": "ALL",

@@ -67,7 +67,7 @@ async fn a_coupon_is_told_in_our_words() {
     assert_eq!((coupon.usable.starts(), coupon.usable.ends()), (None, Some(at("2026-02-01T00:00:00Z"))));
     assert_eq!((coupon.total, coupon.used, coupon.per_buyer), (Some(500), Some(37), Some(1)));
     assert_eq!(
-        Value::Object(coupon.other_rules.clone()),
+        json!(coupon.other_rules),
         json!({ "exclude_sale_items": true, "individual_use": true, "product_ids": [7, 9] })
     );
     assert_eq!(coupon.made_by_change, None);
