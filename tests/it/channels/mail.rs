@@ -124,10 +124,10 @@ async fn a_mail_arrives_with_plain_words_and_the_same_in_html_under_an_id_that_i
 
 #[tokio::test]
 async fn what_shops_and_coupons_are_called_forges_no_header_no_mark_and_no_end() {
-    let relay = Relay::open(Speaks::Tls);
+    let relay = Relay::open(Speaks::Plainly);
     let mut letter = letter(&[HOSTILE.as_slice(), &[".", "..", "\r\n.\r\nMAIL FROM:<evil@example.com>"]].concat());
     letter.title = "Hello\r\nBcc: evil@example.com\r\n\r\nforged".to_string();
-    assert_eq!(sent_to(email(&relay, Encryption::Tls), &letter).await, Answer::Delivered);
+    assert_eq!(sent_to(email(&relay, Encryption::None), &letter).await, Answer::Delivered);
     let session = relay.sessions().remove(0);
     assert_eq!(session.words(), "EHLO AUTH MAIL RCPT RCPT DATA QUIT");
     let mail = session.mail.unwrap();
@@ -152,7 +152,17 @@ async fn no_password_and_no_mail_leaves_before_the_line_is_encrypted() {
         let asked = relay.sessions()[0].words();
         assert!(!asked.contains("AUTH") && !asked.contains("MAIL"), "{asked}");
     }
-    // With the authority's certificate everything but the greeting is encrypted.
+    // In the clear a password goes to this machine only.
+    let relay = Relay::open(Speaks::Plainly);
+    let afar = Email { host: "mail.example".to_string(), ..email(&relay, Encryption::None) };
+    let answer = sent_to(afar, &letter(&["a"])).await;
+    assert!(kind(&answer) == Kind::Refused && words(&answer).contains("read the password"), "{answer:?}");
+}
+
+// Elsewhere the system itself says whom to trust, and may take no authority of one's own.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn with_the_certificate_of_its_authority_everything_but_the_greeting_is_encrypted() {
     for (speaks, encryption) in [(Speaks::Starttls, Encryption::Starttls), (Speaks::Tls, Encryption::Tls)] {
         let relay = Relay::open(speaks);
         assert_eq!(sent_to(email(&relay, encryption), &letter(&["a"])).await, Answer::Delivered);
@@ -162,11 +172,6 @@ async fn no_password_and_no_mail_leaves_before_the_line_is_encrypted() {
         let before = if speaks == Speaks::Tls { vec![] } else { vec!["EHLO shops.example", "STARTTLS"] };
         assert_eq!(open, before);
     }
-    // In the clear a password goes to this machine only.
-    let relay = Relay::open(Speaks::Plainly);
-    let afar = Email { host: "mail.example".to_string(), ..email(&relay, Encryption::None) };
-    let answer = sent_to(afar, &letter(&["a"])).await;
-    assert!(kind(&answer) == Kind::Refused && words(&answer).contains("read the password"), "{answer:?}");
 }
 
 #[tokio::test]
@@ -215,8 +220,8 @@ fn excel(mail: &str) -> Option<(String, Vec<u8>)> {
 async fn the_workbook_goes_along_under_an_ascii_name_and_where_it_is_too_big_the_words_come_without_it() {
     let folder = tempfile::tempdir().unwrap();
     let letter = with_workbook(letter(&["a"]), folder.path(), &[7; 100_000]);
-    let relay = Relay::open(Speaks::Tls);
-    assert_eq!(sent_to(email(&relay, Encryption::Tls), &letter).await, Answer::Delivered);
+    let relay = Relay::open(Speaks::Plainly);
+    assert_eq!(sent_to(email(&relay, Encryption::None), &letter).await, Answer::Delivered);
     let mail = relay.mails().remove(0);
     let (head, bytes) = excel(&mail).unwrap();
     assert!(head.contains("filename=\"2026-11-29-pm.xlsx\"") && mail.is_ascii(), "{head}");
@@ -225,27 +230,27 @@ async fn the_workbook_goes_along_under_an_ascii_name_and_where_it_is_too_big_the
 
     // The server takes none of this size: the words go without.
     let small = |at: At, number: usize| (at == At::End && number == 0).then_some(Does::Says("552 too big"));
-    let relay = Relay::with(Speaks::Tls, small);
-    let answer = sent_to(email(&relay, Encryption::Tls), &letter).await;
+    let relay = Relay::with(Speaks::Plainly, small);
+    let answer = sent_to(email(&relay, Encryption::None), &letter).await;
     assert!(kind(&answer) == Kind::WithoutFile && words(&answer).contains("552"), "{answer:?}");
     assert!(relay.mails().len() == 1 && excel(&relay.mails()[0]).is_none());
 
     // It is larger than mail is good for: its name in the last line has to do.
     let large = with_workbook(letter.clone(), folder.path(), &vec![7; 10 * 1024 * 1024 + 1]);
-    let relay = Relay::open(Speaks::Tls);
-    assert_eq!(sent_to(email(&relay, Encryption::Tls), &large).await, Answer::Delivered);
+    let relay = Relay::open(Speaks::Plainly);
+    assert_eq!(sent_to(email(&relay, Encryption::None), &large).await, Answer::Delivered);
     assert!(excel(&relay.mails()[0]).is_none());
 
     // It is gone.
     std::fs::remove_file(&letter.attachment.as_ref().unwrap().file).unwrap();
-    let answer = sent_to(email(&relay, Encryption::Tls), &letter).await;
+    let answer = sent_to(email(&relay, Encryption::None), &letter).await;
     assert!(kind(&answer) == Kind::WithoutFile && words(&answer).contains("cannot be read"), "{answer:?}");
 }
 
 #[tokio::test]
 async fn what_the_settings_of_a_mail_channel_cannot_do_is_said_before_anything_is_sent() {
-    let relay = Relay::open(Speaks::Tls);
-    let usual = || email(&relay, Encryption::Tls);
+    let relay = Relay::open(Speaks::Plainly);
+    let usual = || email(&relay, Encryption::None);
     let through = Channel { proxy: Some("socks5://127.0.0.1:1080".to_string()), ..channel(Wire::Email(usual())) };
     let answer = send_within(&through, &letter(&["a"]), now(), PATIENT).await;
     assert!(kind(&answer) == Kind::Refused && words(&answer).contains("no proxy"), "{answer:?}");
@@ -253,7 +258,7 @@ async fn what_the_settings_of_a_mail_channel_cannot_do_is_said_before_anything_i
     let foreign = Email { to: vec!["用户@例子.中国".to_string()], ..usual() };
     let answer = sent_to(foreign, &letter(&["a"])).await;
     assert!(kind(&answer) == Kind::Refused && words(&answer).contains("beyond ASCII"), "{answer:?}");
-    let no_file = Email { ca_file: Some(Path::new("tests/it/nowhere.pem").into()), ..usual() };
+    let no_file = Email { ca_file: Some(Path::new("tests/it/nowhere.pem").into()), ..email(&relay, Encryption::Tls) };
     let answer = sent_to(no_file, &letter(&["a"])).await;
     assert!(kind(&answer) == Kind::Refused && words(&answer).contains("nowhere.pem"), "{answer:?}");
     assert!(relay.mails().is_empty());

@@ -235,6 +235,7 @@ async fn a_shop_behind_a_proxy_that_speaks_tls_for_it_is_told_apart_from_wrong_k
     assert!(crate::english(&error.sentence).contains("write the https:// address that buyers use"), "{error:?}");
 }
 
+#[cfg(target_os = "linux")]
 /// Speaks TLS with a certificate of an authority that no machine knows, and answers an empty list.
 fn shop_with_its_own_authority() -> String {
     let certificates = CertificateDer::pem_slice_iter(include_bytes!("../data/platforms/shop.pem"));
