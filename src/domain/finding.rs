@@ -94,6 +94,11 @@ impl FindingCode {
     pub fn code(self) -> &'static str {
         self.into()
     }
+
+    /// Its name.
+    pub fn message(self) -> Message {
+        Message::new(format!("finding-{}", self.code().replace('_', "-")), Vec::new())
+    }
 }
 
 /// One exception. `why` is one sentence: the cause, then the consequence. In a cell of [`Finding::WHY_COLUMNS`] it is said in its

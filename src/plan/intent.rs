@@ -148,8 +148,11 @@ impl ActionReader<'_> {
             Advice::Recreate { until, min_spend } => {
                 (ActionWord::Recreate, self.recreated(Some(*until), *min_spend, None)?)
             }
-            Advice::RecreateAs { until, min_spend, total, .. } => {
-                (ActionWord::Recreate, self.recreated(*until, *min_spend, *total)?)
+            Advice::RecreateAs { wanted, start, until, min_spend, total } => {
+                let minimum = min_spend.map(|amount| self.minimum(amount)).transpose()?;
+                let (wanted, start) = (Some(wanted.clone()), *start);
+                let desired = DesiredState::Recreate { until: *until, minimum, total: *total, wanted, start };
+                (ActionWord::Recreate, desired)
             }
             Advice::OpenPage if self.row.suggestion.way == Route::ByHand => {
                 (ActionWord::Accept, DesiredState::ByHand { why: ONLY_ITS_PAGE.to_string() })
@@ -242,10 +245,11 @@ impl ActionReader<'_> {
     // On a row whose suggestion is a coupon of the plan, that is the coupon to make.
     #[expect(clippy::wildcard_enum_match_arm, reason = "only a coupon of the plan has a name to be given")]
     fn copied(&self, until: Option<Timestamp>, minimum: Option<Minimum>, total: Option<u64>) -> DesiredState {
-        let (wanted, start) = match &self.row.suggestion.advice {
-            Advice::RecreateAs { wanted, start, .. } => (Some(wanted.clone()), *start),
-            _ => (None, None),
-        };
+        let planned = self.row.suggestion.advices().find_map(|advice| match advice {
+            Advice::RecreateAs { wanted, start, .. } => Some((wanted.clone(), *start)),
+            _ => None,
+        });
+        let (wanted, start) = planned.map_or((None, None), |(wanted, start)| (Some(wanted), start));
         DesiredState::Recreate { until, minimum, total, wanted, start }
     }
 

@@ -52,8 +52,7 @@ pub(super) fn found(findings: &[Finding]) -> Message {
     if findings.is_empty() {
         return message!("results-nothing-found");
     }
-    let name = |finding: &Finding| message!(format!("finding-{}", finding.code.code().replace('_', "-")));
-    message!("results-found", findings = findings.iter().map(name).collect::<Vec<_>>())
+    message!("results-found", findings = findings.iter().map(|finding| finding.code.message()).collect::<Vec<_>>())
 }
 
 /// What to write instead of an action that the platform cannot do.

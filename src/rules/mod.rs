@@ -2,19 +2,22 @@
 //!
 //! `findings` holds one function a rule, `context` what a rule may ask, `words` the length of its sentence; `campaigns` says which
 //! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom,
-//! `repeats` which suggestions would make it so, `pace` how fast a coupon goes,
+//! `repeats` which suggestions would make it so, `second_look` which would bring another about (`accepted` says what a suggestion makes of a
+//! coupon, `groups` whom that may concern), `pace` how fast a coupon goes,
 //! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
 //! `missing` finds what the plan names and a store does not have; `usable` says whether buyers can use a coupon, and why not.
 //! `news` says what of an export is to be told to whom.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod accepted;
 mod allowed_less;
 mod campaigns;
 mod context;
 mod cover;
 mod duplicates;
 mod findings;
+mod groups;
 mod input;
 mod kept;
 mod missing;
@@ -23,6 +26,7 @@ mod pace;
 mod policy;
 mod possible;
 mod repeats;
+mod second_look;
 mod store_campaigns;
 mod stores;
 mod successors;
@@ -45,22 +49,28 @@ use campaigns::Claim;
 use context::CouponContext;
 use cover::{Cover, Covers};
 use duplicates::{Doubles, Live};
+use suggest::Suggested;
 
-use crate::domain::{Advice, Campaign, Coupon, CouponId, Finding, Route, Row, Status, Suggestion, Urgency};
+use crate::domain::{
+    Advice, Campaign, Coupon, CouponId, Finding, FindingCode, Message, Route, Row, Status, Suggestion, Urgency,
+};
+use crate::message;
 
 /// What becomes a row beside its coupon.
 struct Judged {
     findings: Vec<Finding>,
     suggestion: Suggestion,
+    /// What each further advice of the suggestion answers.
+    also_answers: Vec<FindingCode>,
     campaign: Option<String>,
 }
 
 impl Judged {
     fn of(context: &CouponContext) -> Self {
         let (mut findings, silenced) = findings::findings_of(context);
-        let (mut suggestion, by) = suggest::suggest(context, &findings);
+        let Suggested { mut suggestion, answers, also_answers } = suggest::suggest(context, &findings);
         // The finding that the suggestion answers speaks first: Why explains what stands beside it.
-        if let Some(place) = by {
+        if let Some(place) = answers {
             findings.get_mut(..=place).into_iter().for_each(|first| first.rotate_right(1));
         }
         findings::leave_out_what_is_over(&mut findings, &suggestion);
@@ -68,17 +78,70 @@ impl Judged {
         if let Some(kept) = silenced.first().filter(|_| findings.is_empty()).and_then(|first| context.kept(first)) {
             (suggestion.advice, suggestion.way) = (Advice::Leave(context.why_kept(kept)), Route::Direct);
         }
-        Self { findings, suggestion, campaign: context.campaign.map(|campaign| campaign.name.clone()) }
+        Self { findings, suggestion, also_answers, campaign: context.campaign.map(|campaign| campaign.name.clone()) }
+    }
+
+    /// The findings, of which the first explains all parts of the suggestion: those that another finding gave are named behind it.
+    fn explained(mut self) -> Vec<Finding> {
+        // What was taken back of it answers nothing.
+        self.also_answers.truncate(self.suggestion.also.len());
+        let Some(first) = self.findings.first_mut() else { return self.findings };
+        let mut named = vec![first.code];
+        for code in self.also_answers {
+            if !named.contains(&code) {
+                named.push(code);
+            }
+        }
+        let names: Vec<Message> = named.iter().map(|code| code.message()).collect();
+        if let [_, further @ ..] = names.as_slice()
+            && !further.is_empty()
+        {
+            let wordings = std::iter::successors(Some(&first.why), |why| why.shorter());
+            let with_further = wordings.map(|why| message!("rules-why-and", why = why, also = further.to_vec()));
+            let by_names = message!("rules-why-and-shortly", all = names.clone());
+            let wording = with_further.chain([by_names]).reduce(Message::or_shorter);
+            first.why = wording.unwrap_or_else(|| first.why.clone());
+        }
+        self.findings
+    }
+
+    /// Nothing of it is sent; the finding that would have been answered says `why`.
+    fn leave_to_a_person(&mut self, why: Message) {
+        let Suggestion { renew_until, restock_by, .. } = self.suggestion;
+        let (advice, way) = (Advice::OpenPage, Route::ByHand);
+        self.suggestion = Suggestion { advice, way, renew_until, restock_by, ..Suggestion::nothing() };
+        if let Some(first) = self.findings.first_mut() {
+            first.why = why;
+        }
     }
 }
 
 /// Judges all coupons of one store together, in the order given. Ties between campaigns are added to `ties`.
 pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> Vec<Row> {
-    let successors = successors::successors(&coupons, &input.store.id, input.memory);
-    let (campaigns, tied_by_terms) = campaigns_of(input, &coupons, &successors, ties);
+    let mut judged = look(input, &coupons, ties);
+    second_look::withhold(input, &coupons, &mut judged);
+    coupons
+        .into_iter()
+        .zip(judged)
+        .map(|(coupon, mut judged)| Row {
+            key: input.key_of(&coupon),
+            money_at_risk: coupon.exposure_at(input.store.currency, input.now),
+            read_at: None,
+            coupon,
+            campaign: judged.campaign.take(),
+            suggestion: judged.suggestion.clone(),
+            findings: judged.explained(),
+        })
+        .collect()
+}
+
+/// The coupons as they are, whatever comes of what is suggested.
+fn look(input: &JudgeInput, coupons: &[Coupon], ties: &mut Vec<Tie>) -> Vec<Judged> {
+    let successors = successors::successors(coupons, &input.store.id, input.memory);
+    let (campaigns, tied_by_terms) = campaigns_of(input, coupons, &successors, ties);
     let doubles = Doubles { input, campaigns: &campaigns, successors: &successors };
-    let duplicates = duplicates::duplicates(&doubles, &coupons);
-    let missing = missing::by_model(input, &coupons, &successors);
+    let duplicates = duplicates::duplicates(&doubles, coupons);
+    let missing = missing::by_model(input, coupons, &successors);
     let nobody = Live::default();
     let alone = |coupon| CouponContext {
         coupon,
@@ -95,8 +158,8 @@ pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> V
         input,
     };
     let is_sound = |coupon| findings::has_sound_terms(&alone(coupon)) && !duplicates.contains_key(&coupon.id);
-    let covers = Covers::of(&coupons, &campaigns, is_sound);
-    let live = Live::of(&coupons, is_sound);
+    let covers = Covers::of(coupons, &campaigns, is_sound);
+    let live = Live::of(coupons, is_sound);
     let judge_one = |coupon, looks_yield| {
         let alone = alone(coupon);
         let cover = alone.campaign.map(|campaign| covers.in_campaign(&campaign.name)).unwrap_or_default();
@@ -111,20 +174,8 @@ pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> V
             *judged = judge_one(coupon, true);
         }
     }
-    repeats::withhold(&doubles, &coupons, &duplicates, &mut judged);
-    coupons
-        .into_iter()
-        .zip(judged)
-        .map(|(coupon, Judged { findings, suggestion, campaign })| Row {
-            key: input.key_of(&coupon),
-            money_at_risk: coupon.exposure_at(input.store.currency, input.now),
-            read_at: None,
-            coupon,
-            campaign,
-            findings,
-            suggestion,
-        })
-        .collect()
+    repeats::withhold(&doubles, coupons, &duplicates, &mut judged);
+    judged
 }
 
 /// The most urgent first, then by store and code.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Judged;
 use super::duplicates::{Doubles, Likeness, likeness, order};
-use crate::domain::{Advice, Argument, Coupon, CouponId, Minimum, Money, Period, Route, Status, Suggestion};
+use super::{Judged, accepted};
+use crate::domain::{Advice, Argument, Coupon, CouponId, Route, Suggestion};
 use crate::message;
 
 /// Takes back what of each suggestion does so, the last advice first; a row that has none left says which coupon it would repeat:
@@ -42,22 +42,12 @@ pub(super) fn withhold(
                 judged.suggestion.also.truncate(outcome.also);
                 outcome.coupons.iter().for_each(|coupon| known.add(doubles, coupon));
             }
-            (None, Some(other)) => judged.leave_to_a_person(other),
+            (None, Some(other)) => {
+                let label = Argument::name(other.label());
+                let why = message!("rules-would-repeat", other = label.clone());
+                judged.leave_to_a_person(why.or_shorter(message!("rules-would-repeat-shortly", other = label)));
+            }
             (None, None) => {}
-        }
-    }
-}
-
-impl Judged {
-    fn leave_to_a_person(&mut self, other: &Coupon) {
-        let Suggestion { renew_until, restock_by, .. } = self.suggestion;
-        let (advice, way) = (Advice::OpenPage, Route::ByHand);
-        self.suggestion = Suggestion { advice, way, renew_until, restock_by, ..Suggestion::nothing() };
-        // The finding that would have been answered.
-        if let Some(first) = self.findings.first_mut() {
-            let label = Argument::name(other.label());
-            first.why = message!("rules-would-repeat", other = label.clone())
-                .or_shorter(message!("rules-would-repeat-shortly", other = label));
         }
     }
 }
@@ -72,49 +62,21 @@ fn first_of(outcomes: &[Outcome]) -> Option<&Coupon> {
     outcomes.iter().flat_map(|outcome| &outcome.coupons).next()
 }
 
-/// Of all that is suggested, then of less and less; what a follow-on is made of is one.
+/// Of all that is suggested, then of less and less; what a follow-on is made of is one, and so is enabling what is sold out.
 fn outcomes(doubles: &Doubles, coupon: &Coupon, suggestion: &Suggestion) -> Vec<Outcome> {
     let all = suggestion.also.len();
-    let fewest = if suggestion.way == Route::FollowOn { all } else { 0 };
+    let is_one =
+        suggestion.way == Route::FollowOn || suggestion.advice == Advice::Enable && coupon.remaining() == Some(0);
+    let fewest = if is_one { all } else { 0 };
     let outcome = |also| {
         let advices: Vec<&Advice> = suggestion.advices().take(also + 1).collect();
-        let changed =
-            [changed(doubles, coupon, suggestion.way, &advices), made(doubles, coupon, suggestion.way, &advices)];
-        Outcome { also, coupons: changed.into_iter().flatten().filter(|it| doubles.may_be_double(it)).collect() }
+        let changed = accepted::changed(doubles.input, coupon, suggestion.way, &advices);
+        // A code that is made is new, and its buyers have no other; but two that the plan names they may get both.
+        let made = accepted::made(doubles.input, coupon, suggestion.way, &advices).into_iter();
+        let made = made.filter(|it| it.code.is_none() || it.id != coupon.id);
+        Outcome { also, coupons: changed.into_iter().chain(made).filter(|it| doubles.may_be_double(it)).collect() }
     };
     (fewest..=all).rev().map(outcome).collect()
-}
-
-/// Whether it makes or concerns a new coupon.
-fn is_of_copy(way: Route, advice: &Advice) -> bool {
-    let follows_on = way == Route::FollowOn && advice.restocks().is_none();
-    follows_on || matches!(advice, Advice::Recreate { .. } | Advice::RecreateAs { .. })
-}
-
-/// The coupon itself with all that is set on it; none where nothing is.
-fn changed(doubles: &Doubles, coupon: &Coupon, way: Route, advices: &[&Advice]) -> Option<Coupon> {
-    let input = doubles.input;
-    let set = |coupon: &Coupon, advice: &Advice| advice.set_on(coupon, input.store.currency, input.now);
-    let of_itself = advices.iter().filter(|advice| !is_of_copy(way, advice));
-    of_itself.fold(None, |known: Option<Coupon>, advice| set(known.as_ref().unwrap_or(coupon), advice).or(known))
-}
-
-/// The new coupon, where buyers type no code: a code that is made is new.
-fn made(doubles: &Doubles, coupon: &Coupon, way: Route, advices: &[&Advice]) -> Option<Coupon> {
-    let input = doubles.input;
-    let of_copy: Vec<&&Advice> = advices.iter().filter(|advice| is_of_copy(way, advice)).collect();
-    let until = of_copy.iter().find_map(|advice| advice.until()).filter(|_| coupon.code.is_none())?;
-    let soonest = input.now + input.abilities.limits.start_lead;
-    let takes_over = coupon.usable.ends().filter(|_| way == Route::FollowOn);
-    let min_spend = of_copy.iter().find_map(|advice| advice.min_spend());
-    Some(Coupon {
-        usable: Period::new(takes_over.max(Some(soonest)), Some(until)).ok()?,
-        minimum: min_spend.map_or(coupon.minimum, |it| Minimum::Spend(Money::new(it, input.store.currency))),
-        status: Status::Scheduled,
-        used: Some(0),
-        claimed: Some(0),
-        ..coupon.clone()
-    })
 }
 
 /// What others may come to repeat, by what decides it; kept of what is asked about only.

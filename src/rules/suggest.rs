@@ -6,6 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::context::CouponContext;
 use super::findings::{ends_early, ends_soon, findings_of};
+use super::missing::Missing;
 use crate::domain::{
     Ability, Access, Advice, Argument, Campaign, Coupon, Discount, Finding, FindingCode, Minimum, Money, Owner, Period,
     Route, SpendRange, Status, Suggestion, Timestamp, Verb, day_end, last_moment,
@@ -15,74 +16,150 @@ use crate::message;
 /// No platform keeps a larger total.
 const TOTAL_MAX: u64 = i32::MAX as u64;
 
-/// The suggestion, and the place of the finding that it answers. What is set on the coupon in place is followed by everything that
-/// would be suggested next, as far as that is set in place too or takes over at its end: one `accept` is enough.
-pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> (Suggestion, Option<usize>) {
-    let (mut suggestion, place) = suggest_first(context, findings);
-    match suggestion.way {
-        Route::Direct => add_what_is_set_too(context, &mut suggestion),
-        Route::FollowOn => add_what_a_follow_on_leaves(context, &mut suggestion),
+/// What is suggested, and why.
+pub(super) struct Suggested {
+    pub suggestion: Suggestion,
+    /// The place of the finding that its first advice answers.
+    pub answers: Option<usize>,
+    /// What each of its further advices answers: of the coupon as it is, or as the advices before make it.
+    pub also_answers: Vec<FindingCode>,
+}
+
+impl Suggested {
+    fn add(&mut self, advice: Advice, answers: FindingCode) {
+        self.suggestion.also.push(advice);
+        self.also_answers.push(answers);
+    }
+
+    /// A new coupon repeats what the old one is when it is sent, but for its stock and status.
+    fn leaves_the_terms(&self) -> bool {
+        self.suggestion.advices().all(|known| matches!(known, Advice::Restock { .. } | Advice::Enable))
+    }
+}
+
+/// What is set on the coupon in place is followed by everything that would be suggested next, as far as that is set in place too or
+/// takes over at its end: one `accept` is enough.
+pub(super) fn suggest(context: &CouponContext, findings: &[Finding]) -> Suggested {
+    let (suggestion, answers) = suggest_first(context, findings);
+    let mut suggested = Suggested { suggestion, answers, also_answers: Vec::new() };
+    match suggested.suggestion.way {
+        Route::Direct => add_what_is_set_too(context, &mut suggested),
+        Route::FollowOn => add_what_a_follow_on_leaves(context, &mut suggested),
         Route::Instead | Route::ByHand => {}
     }
     // A blank cell beside one of its words means what is told of that word.
-    let told = suggestion.advices().find_map(Advice::restocks);
-    suggestion.restock_by = told.or(suggestion.restock_by);
-    (suggestion, place)
+    let told = suggested.suggestion.advices().find_map(Advice::restocks);
+    suggested.suggestion.restock_by = told.or(suggested.suggestion.restock_by);
+    suggested
+}
+
+/// What would be suggested of a coupon that is not there yet, and the finding that it answers.
+fn suggest_next(then: &CouponContext) -> Option<(Suggestion, FindingCode)> {
+    let findings = findings_of(then).0;
+    let (more, place) = suggest_first(then, &findings);
+    Some((more, findings.get(place?)?.code))
 }
 
 fn set_on(context: &CouponContext, coupon: &Coupon, advice: &Advice) -> Option<Coupon> {
     advice.set_on(coupon, context.input.store.currency, context.now())
 }
 
-fn add_what_is_set_too(context: &CouponContext, suggestion: &mut Suggestion) {
-    let mut next = set_on(context, context.coupon, &suggestion.advice);
+fn add_what_is_set_too(context: &CouponContext, suggested: &mut Suggested) {
+    let mut missing = context.missing;
+    let mut next = once_done(context, context.coupon, &suggested.suggestion.advice);
     while let Some(coupon) = next.take() {
-        let then = CouponContext { coupon: &coupon, looks_yield: true, ..*context };
-        let (more, _) = suggest_first(&then, &findings_of(&then).0);
-        let is_enabled = suggestion.advices().any(|known| *known == Advice::Enable);
-        let is_new = suggestion.advices().all(|known| known.verb() != more.advice.verb());
+        // A row makes one of those that the plan names; and what is there again is missed no more.
+        let is_there = |missing: &Missing| context.is_itself(missing) && coupon.is_to_be_had();
+        missing = match missing.split_first() {
+            _ if suggested.suggestion.advices().any(makes_what_is_planned) => &[],
+            Some((first, others)) if is_there(first) => others,
+            Some(_) | None => missing,
+        };
+        let then = CouponContext { coupon: &coupon, looks_yield: true, missing, ..*context };
+        let Some((more, answers)) = suggest_next(&then) else { break };
+        let known = || suggested.suggestion.advices();
+        let is_enabled = known().any(|known| *known == Advice::Enable);
+        let is_renewed = more.advice == Advice::Enable && known().any(|known| known.until().is_some());
+        let is_new = known().all(|known| known.verb() != more.advice.verb());
         match more.way {
             // A new coupon repeats what the old one is then, but for its stock.
             Route::Direct if makes_a_copy(&more.advice) => {
-                suggestion.also.extend(leaves_the_terms(suggestion).then_some(more.advice));
+                if suggested.leaves_the_terms() {
+                    suggested.add(more.advice, answers);
+                }
             }
-            Route::FollowOn if leaves_the_terms(suggestion) => {
-                suggestion.way = Route::FollowOn;
-                suggestion.also.push(more.advice);
-                suggestion.also.extend(context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend }));
+            Route::FollowOn if suggested.leaves_the_terms() => {
+                suggested.suggestion.way = Route::FollowOn;
+                suggested.add(more.advice, answers);
+                add_spend_of_copy(context, suggested);
             }
-            // Possible as the coupon is now, too, or once it is enabled: all of it is planned before any of it is sent.
-            Route::Direct if is_new && (is_enabled || context.way(&more.advice) == Some(Route::Direct)) => {
-                next = set_on(context, &coupon, &more.advice);
-                suggestion.also.extend(next.is_some().then_some(more.advice));
+            Route::Direct if makes_what_is_planned(&more.advice) => {
+                let min_spend = known().find_map(Advice::min_spend);
+                if let Some(planned) = made_beside(context, min_spend).filter(|_| is_new) {
+                    next = Some(coupon);
+                    suggested.add(planned, answers);
+                }
+            }
+            // Possible as the coupon is now, too, or once it is enabled, or enabled once its end lies ahead: all of it is planned before
+            // any of it is sent.
+            Route::Direct
+                if is_new && (is_enabled || is_renewed || context.way(&more.advice) == Some(Route::Direct)) =>
+            {
+                next = once_done(context, &coupon, &more.advice);
+                if next.is_some() {
+                    suggested.add(more.advice, answers);
+                }
             }
             Route::Direct | Route::FollowOn | Route::Instead | Route::ByHand => {}
         }
     }
 }
 
+/// What the plan names, made from the coupon as it is now, and with the min spend that the coupon itself is given meanwhile.
+fn made_beside(context: &CouponContext, adjusted: Option<Decimal>) -> Option<Advice> {
+    let (mut advice, way) = context.make_missing();
+    if let Advice::RecreateAs { min_spend, .. } = &mut advice {
+        *min_spend = min_spend.or(adjusted);
+    }
+    let (advice, way) = context.within_reach((advice, way));
+    (way == Route::Direct && makes_what_is_planned(&advice)).then_some(advice)
+}
+
+/// The coupon once `advice` was followed, where that is set on it or leaves it as it is.
+fn once_done(context: &CouponContext, coupon: &Coupon, advice: &Advice) -> Option<Coupon> {
+    if makes_what_is_planned(advice) { Some(coupon.clone()) } else { set_on(context, coupon, advice) }
+}
+
+fn makes_what_is_planned(advice: &Advice) -> bool {
+    matches!(advice, Advice::RecreateAs { .. })
+}
+
 fn makes_a_copy(advice: &Advice) -> bool {
     matches!(advice, Advice::Recreate { .. })
 }
 
-/// A new coupon repeats what the old one is when it is sent, but for its stock and status.
-fn leaves_the_terms(suggestion: &Suggestion) -> bool {
-    suggestion.advices().all(|known| matches!(known, Advice::Restock { .. } | Advice::Enable))
-}
-
 /// The min spend that it should have, and the stock that the old one needs until then.
-fn add_what_a_follow_on_leaves(context: &CouponContext, suggestion: &mut Suggestion) {
-    let adjusted = context.spend_of_copy().map(|min_spend| Advice::Adjust { min_spend });
+fn add_what_a_follow_on_leaves(context: &CouponContext, suggested: &mut Suggested) {
+    let adjusted = add_spend_of_copy(context, suggested);
     let sound = adjusted.as_ref().and_then(|advice| set_on(context, context.coupon, advice));
     let takes_over = context.coupon.usable.ends().and_then(|ends| Period::new(Some(ends), None).ok());
     let mut follow_on = sound.unwrap_or_else(|| context.coupon.clone());
     (follow_on.status, follow_on.usable) = (Status::Scheduled, takes_over.unwrap_or(context.coupon.usable));
-    suggestion.also.extend(adjusted);
     let then = CouponContext { successor: Some(&follow_on), looks_yield: true, ..*context };
-    let (more, _) = suggest_first(&then, &findings_of(&then).0);
-    if more.way == Route::Direct && more.advice.restocks().is_some() {
-        suggestion.also.push(more.advice);
+    if let Some((more, answers)) = suggest_next(&then)
+        && more.way == Route::Direct
+        && more.advice.restocks().is_some()
+    {
+        suggested.add(more.advice, answers);
     }
+}
+
+fn add_spend_of_copy(context: &CouponContext, suggested: &mut Suggested) -> Option<Advice> {
+    let (spend, range) = context.spend_and_range()?;
+    let adjusted = Advice::Adjust { min_spend: context.spend_of_copy()? };
+    let is_low = range.least.is_some_and(|least| spend < least);
+    suggested.add(adjusted.clone(), if is_low { FindingCode::ThresholdLow } else { FindingCode::ThresholdHigh });
+    Some(adjusted)
 }
 
 fn suggest_first(context: &CouponContext, findings: &[Finding]) -> (Suggestion, Option<usize>) {
@@ -154,9 +231,17 @@ fn paused(context: &CouponContext) -> (Advice, Route) {
     if context.gives_the_same_now().is_some() {
         return NOTHING;
     }
-    // Enabled as it is, it would be sold out.
+    // Enabled as it is, it would be sold out; what can only be restocked once it is enabled is both by one `accept`.
     if context.coupon.remaining() == Some(0) {
-        return context.restock();
+        let enabled = set_on(context, context.coupon, &Advice::Enable);
+        let once_enabled = |coupon| CouponContext { coupon, ..*context }.restock().1 == Route::Direct;
+        let restock = context.restock();
+        let is_first = restock.1 == Route::ByHand && context.way(&Advice::Enable) == Some(Route::Direct);
+        return if is_first && enabled.as_ref().is_some_and(once_enabled) {
+            (Advice::Enable, Route::Direct)
+        } else {
+            restock
+        };
     }
     let copy = context.recreate_until().map(|until| context.copy_until(until));
     context.or_by_hand([Some(Advice::Enable), copy].into_iter().flatten())
@@ -183,6 +268,10 @@ fn out_of_stock(context: &CouponContext) -> (Advice, Route) {
         // It stays for as long as something hands on to it.
         let is_awaited = context.predecessor.is_some_and(Coupon::is_live);
         return if is_awaited { NOTHING } else { context.first_possible([Advice::Delete, Advice::End], NOTHING) };
+    }
+    // It is to be usable again, too.
+    if context.coupon.status == Status::Paused {
+        return paused(context);
     }
     // What took over, or gives the same, is there to be used.
     if context.gives_the_same_now().is_some() { NOTHING } else { context.restock() }
@@ -253,7 +342,7 @@ impl CouponContext<'_> {
         }
     }
 
-    /// One at a time: a row has one suggestion, and the next export asks for the next.
+    /// One at a time: a row makes one, and the next export asks for the next.
     fn make_missing(&self) -> (Advice, Route) {
         let Some(first) = self.missing.first() else {
             return NOTHING;

@@ -96,7 +96,7 @@ impl RowContext<'_> {
 
     /// One change of what several ask for, as far as it is not so already; what stands against one of them stands against all.
     fn several(&self, all: &[DesiredState], taken: &mut BTreeSet<String>) -> Resolved {
-        let enabled = self.once_enabled(all);
+        let (enabled, renewed) = (self.once_enabled(all), self.once_renewed(all));
         let (mut changes, mut so_already, mut enabled_first) = (Vec::new(), Vec::new(), false);
         for desired in all {
             let mut verdict = self.one_of_several(desired, all, taken);
@@ -104,6 +104,9 @@ impl RowContext<'_> {
             if let Some(enabled) = enabled.as_ref().filter(|_| is_barred && *desired != DesiredState::Enable) {
                 verdict = RowContext { live: Some(enabled), ..*self }.one_of_several(desired, all, taken);
                 enabled_first = true;
+            }
+            if let Some(renewed) = renewed.as_ref().filter(|_| is_barred && *desired == DesiredState::Enable) {
+                verdict = RowContext { live: Some(renewed), ..*self }.one_of_several(desired, all, taken);
             }
             match verdict {
                 Some(Verdict::Change { change, .. }) => changes.push(*change),
@@ -145,16 +148,26 @@ impl RowContext<'_> {
         enabled.filter(|_| is_asked && self.abilities.rule(Verb::Enable, paused.status).ability == Ability::Yes)
     }
 
+    /// The coupon as it is after its `renew`, where that is among what is asked for: nothing whose end has passed is enabled.
+    fn once_renewed(&self, all: &[DesiredState]) -> Option<Coupon> {
+        let until = all.iter().find_map(|one| if let DesiredState::Renew { until } = one { *until } else { None })?;
+        Advice::Renew { until }.set_on(self.alive()?, self.store.currency, self.input.now)
+    }
+
     /// None where there is none.
     fn together(&self, mut changes: Vec<Change>, enabled_first: bool) -> Option<Change> {
         let told = |side: fn(&Change) -> &Message| Message::together(changes.iter().map(side).cloned().collect());
         let (before, after, exposure) = (told(|it| &it.before), told(|it| &it.after), self.exposure_of(&changes));
         // What makes a coupon is what the change is; and buyers get one once everything else is as it should be, where its platform
-        // lets that be.
-        changes.sort_by_key(|change| !matches!(change.becomes, Operation::FollowOn | Operation::Create));
+        // lets that be. Only what the plan names is made beside new terms of its model, and before these: it has its own.
+        let makes =
+            |change: &Change| matches!(change.becomes, Operation::FollowOn | Operation::Create | Operation::Planned);
+        changes.sort_by_key(|change| !makes(change));
         let also = changes.iter().skip(1).map(|change| change.becomes).collect();
         let mut steps: Vec<Step> = changes.iter().flat_map(|change| change.steps.iter().cloned()).collect();
+        let has_new_terms = steps.iter().any(|it| matches!(it.write, Write::SetEnd { .. } | Write::SetMinimum { .. }));
         steps.sort_by_key(|step| match step.write {
+            Write::Create { .. } | Write::AddProducts { .. } if has_new_terms => 0,
             Write::Enable { .. } if enabled_first => 0,
             Write::Enable { .. } | Write::Create { .. } | Write::AddProducts { .. } => 2,
             _ => 1,

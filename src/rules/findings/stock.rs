@@ -9,7 +9,8 @@ use crate::domain::{Argument, Finding, FindingCode, Severity, Status};
 use crate::message;
 
 pub(super) fn out_of_stock(context: &CouponContext) -> Option<Finding> {
-    if !context.matters() || context.coupon.remaining() != Some(0) {
+    // Of one whose end has passed while it was paused, that is told.
+    if !context.matters() || context.end_has_passed() || context.coupon.remaining() != Some(0) {
         return None;
     }
     let total = context.coupon.total.unwrap_or(0);

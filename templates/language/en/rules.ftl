@@ -112,6 +112,13 @@ rules-uncapped-from = { $percent } off with no cap from { $spend }: one order ca
 rules-duplicate-until = Does the same as { $other }, which runs to { $end }: buyers get it twice.
 rules-would-repeat = { $other } does the same: with this one too, buyers would get it twice.
 rules-would-repeat-shortly = { $other } does the same.
+rules-would-be-next = Decide on this one and { $other } together: each waits for the other.
+rules-would-go-on = Once this is done more is wrong with it: decide on all of it at once.
+
+# Why of a suggestion that answers several findings: the sentence of the first, and the names of the others.
+
+rules-why-and = { $why } Also: { $also }.
+rules-why-and-shortly = { $all }.
 
 # Suggested of a row that is left as it is, after "leave:".
 

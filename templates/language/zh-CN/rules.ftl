@@ -103,6 +103,13 @@ rules-uncapped-from = 满 { $spend } 优惠 { $percent }，不封顶：单笔让
 rules-duplicate-until = 与 { $other } 规则相同，后者有效期至 { $end }：买家可用两次。
 rules-would-repeat = 与 { $other } 规则相同：这张也可用时，买家可用两次。
 rules-would-repeat-shortly = 与 { $other } 规则相同。
+rules-would-be-next = 与 { $other } 互相影响：请两张一并决定。
+rules-would-go-on = 按建议处理后还会出现其他异常：请一并决定。
+
+# “建议”有几项时的“原因”：先说第一项的原因，再列出其余各项的异常名称。
+
+rules-why-and = { $why }另有：{ $also }。
+rules-why-and-shortly = { $all }。
 
 # 不处理的行的“建议”, 接在“不处理:”之后。
 

@@ -4,7 +4,7 @@ use couponbook::domain::*;
 use couponbook::rules::{JudgeInput, Matcher, by_hand, missing_coupons};
 use rust_decimal::Decimal;
 
-use super::shop::{LAZADA, SHOPEE, TIKTOK, WOO, World, at, campaign, in_status, period, why, with};
+use super::shop::{LAZADA, SHOPEE, TIKTOK, WOO, World, advice_in_short, at, campaign, in_status, period, why, with};
 
 /// 12.12 from the 32nd of November (the 2nd of December) through the 42nd wants `wanted`, made from what fits `SHOP*`.
 fn planned(wanted: &[&str]) -> Campaign {
@@ -149,4 +149,26 @@ fn a_planned_coupon_is_known_as_such_whatever_is_like_it() {
     let matcher = Matcher::new(world.campaigns.clone()).unwrap();
     assert!(matcher.names(&world.store, &called("SHOPDD25", Status::Active), 4));
     assert!(!matcher.names(&world.store, &called("SHOPNEW", Status::Active), 4));
+}
+
+#[test]
+fn a_second_planned_coupon_of_one_model_would_repeat_the_first_but_for_codes_of_persons() {
+    let first = || Coupon { usable: period(at(32, 0, 0), at(43, 0, 0)), ..called("SHOPDD25", Status::Scheduled) };
+    let with_first = || vec![called("SHOPNEW", Status::Active), first()];
+    for (personal, expected) in [(false, "open page by hand"), (true, "recreate")] {
+        let world = world(Campaign { personal, ..planned(&["DD25", "DD40"]) });
+        let rows = world.judge(with_first());
+        let row =
+            rows.iter().find(|row| row.findings.iter().any(|it| it.code == FindingCode::CampaignMissing)).unwrap();
+        assert_eq!(advice_in_short(row), expected);
+    }
+}
+
+#[test]
+fn the_coupon_of_the_plan_is_made_beside_what_its_model_needs() {
+    let low = with("SHOPNEW", |it| (it.code, it.used) = (Some("SHOPNEW".into()), Some(697)));
+    let row = world(planned(&["DD25"])).row(vec![low]);
+    let advices: Vec<&Advice> = row.suggestion.advices().collect();
+    assert!(matches!(advices[..], [Advice::RecreateAs { .. }, Advice::Restock { .. }]), "{advices:?}");
+    assert_eq!(why(&row.findings[0]), "12.12 needs DD25 from Wed 2 Dec: not in the store. Also: Low stock.");
 }

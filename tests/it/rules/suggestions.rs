@@ -3,6 +3,7 @@
 use super::shop::*;
 use super::{asking, black_friday, left, off, over, sold_out, spend_range, to_come};
 use couponbook::domain::*;
+use couponbook::language::Language;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -191,11 +192,56 @@ fn once_a_copy_with_other_rules_runs_the_old_one_is_a_persons_to_end() {
 }
 
 #[test]
-fn a_paused_coupon_whose_end_has_passed_is_not_suggested_to_be_enabled() {
+fn a_paused_coupon_whose_end_has_passed_is_not_suggested_to_be_enabled_as_it_is() {
     let late = || with("A", |it| (it.status, it.usable) = (Status::Paused, period(at(1, 0, 0), at(20, 0, 0))));
     assert_eq!(advice_in_short(&World::of(&WOO).row(vec![late()])), "delete");
     let needed = World::of(&WOO).with_campaign(black_friday());
-    assert_eq!(advice_in_short(&needed.row(vec![late()])), "renew");
+    assert_eq!(advice_in_short(&needed.row(vec![late()])), "renew + enable");
+}
+
+#[test]
+fn what_is_paused_and_sold_out_is_usable_again_after_one_accept() {
+    let late = with("A", |it| (it.status, it.usable) = (Status::Paused, period(at(1, 0, 0), at(20, 0, 0))));
+    let held = with("A", |it| (it.status, it.used) = (Status::Paused, Some(700)));
+    // What has no code cannot be made anew there.
+    let table = [
+        (&WOO, late, "renew + enable"),
+        (&LAZADA, Coupon { code: None, ..held.clone() }, "enable + restock 700"),
+        (&WOO, held, "restock 700 + enable"),
+    ];
+    for (abilities, coupon, expected) in table {
+        let row = World::of(abilities).with_campaign(black_friday()).row(vec![coupon]);
+        assert_eq!(advice_in_short(&row), expected, "{}", abilities.platform);
+    }
+}
+
+#[test]
+fn why_names_the_finding_of_each_further_part_of_a_suggestion() {
+    let both = || with("A", |it| (it.usable, it.used) = (period(at(1, 0, 0), at(24, 0, 0)), Some(697)));
+    let world = World::of(&WOO).with_campaign(spend_range(black_friday(), 40, 90));
+    let row = world.row(vec![both()]);
+    assert_eq!(advice_in_short(&row), "renew + restock 700 + adjust to 40");
+    let first = &row.findings[0].why;
+    assert_eq!(
+        crate::english(first),
+        "Ends Mon 23 Nov 23:59, in 1 day; Black Friday runs to Mon 30 Nov. Also: Low stock, Min spend low."
+    );
+    // In its cell the names alone, where there is no room for more.
+    assert_eq!(said(Language::ENGLISH, first), "Expires soon, Low stock, Min spend low.");
+    assert_eq!(said(crate::chinese(), first), "即将到期、库存偏低、门槛偏低。");
+    let row = World::of(&WOO).row(vec![both()]);
+    assert_eq!(why(&row.findings[0]), "Ends Mon 23 Nov 23:59, in 1 day; nothing takes over. Also: Low stock.");
+    assert!(said(crate::chinese(), &row.findings[0].why).ends_with("。另有：库存偏低。"));
+}
+
+#[test]
+fn of_two_coupons_that_wait_for_each_other_a_person_is_told() {
+    let collected = |id: &str, starts, ends| with(id, |it| (it.code, it.usable) = (None, period(starts, ends)));
+    let coming = Coupon { status: Status::Scheduled, ..collected("B", at(22, 14, 0), at(25, 15, 0)) };
+    // Renewed, A would repeat B as that is; and B renewed, it would not.
+    let rows = World::of(&WOO).judge(vec![collected("A", at(20, 22, 0), at(22, 23, 0)), coming]);
+    assert_eq!(rows.iter().map(advice_in_short).collect::<Vec<_>>(), ["open page by hand"; 2]);
+    assert_eq!(why(&rows[1].findings[0]), "Decide on this one and Coupon A together: each waits for the other.");
 }
 
 fn any_abilities() -> impl Strategy<Value = &'static Abilities> {

@@ -29,6 +29,13 @@ fn long_facts(language: Language, id: &str) -> Vec<(&'static str, Argument)> {
     facts.extend(["campaign", "successor", "other", "code"].map(|name| (name, "双十一大促".into())));
     facts.extend(["sum", "spend", "bound"].map(|name| (name, money.into())));
     facts.extend(["total", "left", "before", "pace"].map(|name| (name, 123_456_u64.into())));
+    let names =
+        ["finding-runs-out-early", "finding-expires-today", "finding-threshold-high"].map(|id| language.say(id));
+    facts.extend([
+        ("also", names[1..].join(", ").into()),
+        ("all", names.join(", ").into()),
+        ("why", "x".repeat(40).into()),
+    ]);
     facts.extend([("platform", "WooCommerce".into()), ("days", 3_u64.into())]);
     facts
 }
