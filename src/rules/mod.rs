@@ -4,7 +4,7 @@
 //! campaign a coupon belongs to, `cover` who stands in for it there, `successors` who takes over from whom, `duplicates` who repeats whom,
 //! `repeats` which suggestions would make it so, `second_look` which would bring another about (`accepted` says what a suggestion makes of a
 //! coupon, `groups` whom that may concern), `pace` how fast a coupon goes,
-//! `kept` what a manager accepts as it is, `suggest` what the platform can do about it; `stores` judges how a load went;
+//! `kept` what a manager accepts as it is, `suggest` what the platform can do about it, `amounts` how much; `stores` judges how a load went;
 //! `missing` finds what the plan names and a store does not have; `usable` says whether buyers can use a coupon, and why not.
 //! `news` says what of an export is to be told to whom.
 
@@ -12,6 +12,7 @@
 
 mod accepted;
 mod allowed_less;
+mod amounts;
 mod campaigns;
 mod context;
 mod cover;

@@ -120,11 +120,11 @@ impl Judged {
     }
 
     /// Whether something is alarming that was not told as loudly `before`.
-    fn is_worse_than(&self, before: &Judged) -> bool {
+    fn is_worse_than(&self, before: &Judged, is_any_missed: bool) -> bool {
         let known = before.findings.iter().map(|finding| finding.severity).max();
         self.findings.iter().any(|finding| {
             // What the plan names is missed by the whole store, and told where it can be made from.
-            let is_of_coupon = finding.code != FindingCode::CampaignMissing;
+            let is_of_coupon = finding.code != FindingCode::CampaignMissing || !is_any_missed;
             is_of_coupon && finding.severity >= Severity::Warning && known < Some(finding.severity)
         })
     }
@@ -225,10 +225,12 @@ impl After {
         {
             withhold_within(&input, &self.coupons, &mut judged, (looks_ahead, patience));
         }
+        let misses = |judged: &Judged| judged.findings.iter().any(|it| it.code == FindingCode::CampaignMissing);
+        let is_any_missed = before.iter().any(misses);
         let is_regretted = |(judged, place): &(&Judged, &usize)| {
             let Some(before) = before.get(**place) else { return false };
             let makes_planned = before.makes_what_is_planned() || judged.makes_what_is_planned();
-            asks(judged) && !makes_planned || judged.is_worse_than(before)
+            asks(judged) && !makes_planned || judged.is_worse_than(before, is_any_missed)
         };
         judged.iter().zip(&self.before).filter(is_regretted).map(|(_, place)| *place).collect()
     }
