@@ -36,6 +36,7 @@ pub async fn serve(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
+#[allow(dead_code, reason = "some benches let the program connect")]
 pub fn connect(
     access: &StoreAccess,
     address: &str,

@@ -78,7 +78,7 @@ fn export(folder: &Path, shops: &Path, address: SocketAddr) -> Result<(PathBuf, 
     let (config, out) = (folder.join("couponbook.toml"), folder.join("coupons.xlsx"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_couponbook"));
     command.arg("export").arg("--config").arg(&config).arg("--out").arg(&out).arg("--no-messages");
-    let mut text = "[archive]\nfolder = \"archive\"\n".to_string();
+    let mut text = "team_time_zone = \"Asia/Singapore\"\narchive = \"archive\"\n[pace.woocommerce]\ncalls_per_second = 1000\ncalls_at_once = 8\n".to_string();
     for store in Sandbox::open(shops)?.stores()? {
         let secret = |name: &str| store.key(name, address).ok_or("a shop without a key");
         let variable = store.id.as_str().to_uppercase().replace('-', "_");
@@ -86,9 +86,9 @@ fn export(folder: &Path, shops: &Path, address: SocketAddr) -> Result<(PathBuf, 
         command.env(format!("{variable}_SECRET"), secret("consumer_secret")?);
         write!(
             text,
-            "[[store]]\nid = \"{}\"\nplatform = \"woocommerce\"\nendpoint = \"{}\"\nallow_http = true\n\
+            "[[store]]\nid = \"{}\"\nplatform = \"woocommerce\"\nendpoint = \"{}\"\n\
              consumer_key = {{ env = \"{variable}_KEY\" }}\nconsumer_secret = {{ env = \"{variable}_SECRET\" }}\n\
-             currency = \"{}\"\ntime_zone = \"{}\"\ncalls_per_second = 1000\ncalls_at_once = 4\n",
+             currency = \"{}\"\ntime_zone = \"{}\"\n",
             store.id,
             store.base_url(address),
             store.currency,
@@ -141,7 +141,8 @@ fn bare(from: &Path, to: &Path) -> Result<(), Failed> {
                     DataRef::Float(number) => batch.push((row, column as u16, Owned::Number(*number))),
                     DataRef::DateTime(at) => batch.push((row, column as u16, Owned::Number(at.as_f64()))),
                     DataRef::SharedString(text) => batch.push((row, column as u16, Owned::Text((*text).to_string()))),
-                    other => batch.push((row, column as u16, Owned::Text(other.to_string()))),
+                    DataRef::String(text) => batch.push((row, column as u16, Owned::Text(text.clone()))),
+                    other => return Err(format!("no cell of an export: {other:?}").into()),
                 }
             }
             if batch.is_empty() {

@@ -149,7 +149,8 @@ async fn no_password_and_no_mail_leaves_before_the_line_is_encrypted() {
         let stranger = Email { ca_file: None, ..email(&relay, encryption) };
         let answer = sent_to(stranger, &letter(&["a"])).await;
         assert_eq!(kind(&answer), Kind::NotSent, "{answer:?}");
-        let asked = relay.sessions()[0].words();
+        // Where the system looks at certificates itself, not even the greeting may have come.
+        let asked: String = relay.sessions().iter().map(|session| session.words()).collect();
         assert!(!asked.contains("AUTH") && !asked.contains("MAIL"), "{asked}");
     }
     // In the clear a password goes to this machine only.
