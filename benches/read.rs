@@ -15,6 +15,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "run by hand")]
 
+mod measures;
 mod workbooks;
 
 use std::path::Path;
@@ -177,15 +178,8 @@ impl Run {
 
 /// CPU seconds of all threads and the peak of memory, a line each, where the system tells.
 fn own_measures() {
-    // In hundredths of a second, behind the name in parentheses.
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<f64>().ok()).unwrap_or(f64::NAN);
-    println!("{}", (ticks(11) + ticks(12)) / 100.0);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
-    println!("{}", peak.map_or(f64::NAN, |kilobytes| kilobytes / 1024.0));
+    let (cpu_seconds, peak_mb) = measures::of("self").unwrap_or((f64::NAN, f64::NAN));
+    println!("{cpu_seconds}\n{peak_mb}");
 }
 
 fn median(runs: &[Run], of: impl Fn(&Run) -> f64) -> f64 {

@@ -7,12 +7,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "run by hand")]
 
+mod measures;
 mod shops;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use calamine::{DataRef, Reader, Xlsx, open_workbook};
@@ -189,7 +190,7 @@ impl Run {
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let (mut cpu_seconds, mut peak_mb) = (0.0, 0.0);
         while child.try_wait()?.is_none() {
-            if let Some((cpu, peak)) = measures(&child) {
+            if let Some((cpu, peak)) = measures::of(&child.id().to_string()) {
                 (cpu_seconds, peak_mb) = (cpu, peak);
             }
             std::thread::sleep(LOOK);
@@ -201,15 +202,4 @@ impl Run {
         }
         Ok(Self { said: String::from_utf8(output.stdout)?, cpu_seconds, wall_seconds, peak_mb })
     }
-}
-
-/// CPU seconds of all threads, and the peak of memory in MB, up to now.
-fn measures(child: &Child) -> Option<(f64, f64)> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
-    // In hundredths of a second, behind the name in parentheses.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(((ticks(11)? + ticks(12)?) / 100.0, peak.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok()? / 1024.0))
 }

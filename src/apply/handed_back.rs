@@ -46,6 +46,8 @@ pub(super) fn read_back(setup: &Setup, workbook: &Path, export: Option<&ExportId
 pub(super) fn opened(setup: &Setup, workbook: &Path) -> Result<Opened, ApplyError> {
     match read::open(workbook) {
         Err(error) if error.reason.is_too_much() => {
+            // How much may be held rests on what the archive says of itself.
+            setup.archive.must_hold()?;
             let Extent { coupons, text_bytes } = setup.archive.largest_extent()?;
             match Bounds::of_export(coupons, text_bytes) {
                 Bounds::OF_ANY_FILE => Err(error.into()),

@@ -3,6 +3,7 @@
 use polars::prelude::*;
 
 use super::chain::{Kind, Link};
+use super::manifest::FileMark;
 use super::{Archive, ArchiveError};
 use crate::durable;
 
@@ -17,16 +18,20 @@ pub struct Extent {
 }
 
 impl Archive {
-    /// That of the largest snapshot whose files are still kept; zero where there is none.
+    /// That of the snapshot whose coupons take the most bytes, of those whose files are still kept; zero where there is none.
     ///
     /// # Errors
-    /// Where the archive cannot be read.
+    /// Where the archive cannot be read, and where that file is not what was sealed.
     pub fn largest_extent(&self) -> Result<Extent, ArchiveError> {
-        let bytes = |link: &Link| Some(link.manifest.files.get(COUPONS)?.bytes);
-        let snapshots = self.unpruned()?.into_iter().filter(|link| link.kind == Kind::Snapshot);
-        let Some(largest) = snapshots.max_by_key(bytes) else { return Ok(Extent::default()) };
-        self.fetch_file(std::slice::from_ref(&largest.bundle), COUPONS)?;
-        let path = self.local(&format!("{}/{COUPONS}", largest.bundle))?;
+        let marked = |link: Link| Some((link.manifest.files.get(COUPONS)?.clone(), link.bundle));
+        let snapshots = self.unpruned()?.into_iter().filter(|link| link.kind == Kind::Snapshot).filter_map(marked);
+        let Some((mark, bundle)) = snapshots.max_by_key(|(mark, _)| mark.bytes) else { return Ok(Extent::default()) };
+        self.fetch_file(std::slice::from_ref(&bundle), COUPONS)?;
+        let path = self.local(&format!("{bundle}/{COUPONS}"))?;
+        // It says how much memory a file may take.
+        if FileMark::of(&path).map_err(|source| ArchiveError::read(&path, source))? != mark {
+            return Err(ArchiveError::Changed { path });
+        }
         let file = durable::open(&path).map_err(|source| ArchiveError::read(&path, source))?;
         let mut reader = ParquetReader::new(file);
         let metadata = reader.get_metadata().map_err(|source| ArchiveError::unreadable(&path, source))?;

@@ -85,6 +85,19 @@ fn decisions_on_each_sheet_of_an_export_that_needs_several_come_back_with_their_
 }
 
 #[test]
+fn how_much_a_file_may_hold_is_not_believed_of_a_snapshot_that_was_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = archive_at(folder.path().join("archive"), "office-pc");
+    assert_eq!(archive.largest_extent().unwrap(), Extent::default());
+    let saved = archive.save_snapshot(&export_of(30)).unwrap();
+    assert_eq!(archive.largest_extent().unwrap().coupons, 30);
+    let coupons = saved.folder.join("coupons.parquet");
+    let other = archive_at(folder.path().join("other"), "office-pc").save_snapshot(&export_of(300)).unwrap();
+    std::fs::copy(other.folder.join("coupons.parquet"), coupons).unwrap();
+    assert!(archive.largest_extent().unwrap_err().to_string().contains("coupons.parquet"));
+}
+
+#[test]
 fn a_workbook_holds_as_much_as_its_export_and_one_of_nobody_knows_whom_no_more_than_it_did() {
     assert_eq!(Bounds::of_export(0, 0), Bounds::OF_ANY_FILE);
     assert_eq!(Bounds::of_export(40_000, 20_000_000), Bounds::OF_ANY_FILE);
