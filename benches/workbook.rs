@@ -131,11 +131,15 @@ fn bare(from: &Path, to: &Path) -> Result<(), Failed> {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         let mut cells = book.worksheet_cells_reader(&name)?;
         let mut batch: Vec<(u32, u16, Owned)> = Vec::new();
-        loop {
+        let mut is_over = false;
+        while !is_over {
             batch.clear();
-            while batch.len() < 200_000
-                && let Some(cell) = cells.next_cell()?
-            {
+            while batch.len() < 200_000 {
+                // Behind its end the library reads no further.
+                let Some(cell) = cells.next_cell()? else {
+                    is_over = true;
+                    break;
+                };
                 let (row, column) = cell.get_position();
                 match cell.get_value() {
                     DataRef::Empty => {}
@@ -145,9 +149,6 @@ fn bare(from: &Path, to: &Path) -> Result<(), Failed> {
                     DataRef::String(text) => batch.push((row, column as u16, Owned::Text(text.clone()))),
                     other => return Err(format!("no cell of an export: {other:?}").into()),
                 }
-            }
-            if batch.is_empty() {
-                break;
             }
             let before = thread_nanoseconds()?;
             for (row, column, value) in &batch {
