@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 
 use super::history::History;
-use super::{Archive, ArchiveError, Flaw, Kind, KnownExport, parquet, read_head};
+use super::{Archive, ArchiveError, Flaw, Kind, KnownExport, read_head, scan};
 use crate::domain::{ExportId, HOLDS_DAYS, Row, Store, StoreId, StoreLoad, Timestamp};
 
 /// So many exports are looked through for a store that only some of them asked.
 const EXPORTS_MAX: usize = 20;
 
-const COLUMNS: [&str; 7] = ["store", "row_key", "coupon_id", "code", "name", "status", "campaign"];
+const COLUMNS: &str = "store row_key coupon_id code name status campaign";
 
 /// The last sight of each store, and of what runs read back since.
 pub struct LastSeen {
@@ -143,18 +143,17 @@ impl LastSeen {
     pub fn each(&self, take: &mut dyn FnMut(&Named)) -> Result<(), ArchiveError> {
         for (table, known) in self.tables.iter().enumerate() {
             let stores: BTreeSet<&str> = known.stores.iter().map(StoreId::as_str).collect();
-            parquet::for_each_row(&self.coupons_of(known)?, &COLUMNS, None, |row, cells| {
-                let cell = |place: usize| cells.get(place).copied().flatten();
-                let text = |place: usize| cell(place).unwrap_or_default();
+            scan::each_row(&self.coupons_of(known)?, COLUMNS, |cells| {
+                let text = |name| cells.text(name).unwrap_or_default();
                 let named = Named {
-                    place: Place { table, row },
-                    store: text(0),
-                    key: text(1),
-                    id: text(2),
-                    code: cell(3),
-                    name: text(4),
-                    status: text(5),
-                    campaign: cell(6),
+                    place: Place { table, row: cells.row() },
+                    store: text("store"),
+                    key: text("row_key"),
+                    id: text("coupon_id"),
+                    code: cells.text("code"),
+                    name: text("name"),
+                    status: text("status"),
+                    campaign: cells.text("campaign"),
                 };
                 if stores.contains(named.store) {
                     take(&named);
@@ -178,8 +177,8 @@ impl LastSeen {
                 continue;
             }
             let path = self.coupons_of(known)?;
-            parquet::for_each_row(&path, &["record"], Some(&rows), |_, cells| {
-                let record = cells.first().copied().flatten().unwrap_or_default();
+            scan::each_row_of(&path, "record", &rows, |cells| {
+                let record = cells.text("record").unwrap_or_default();
                 let row: Row =
                     serde_json::from_str(record).map_err(|source| ArchiveError::unreadable(&path, source))?;
                 found.push(SeenRow { at: row.read_at.unwrap_or(known.at), row });

@@ -202,7 +202,8 @@ impl Archive {
         let coupons = folder.join("coupons.parquet");
         let mut rows: Vec<Row> = Vec::with_capacity(head.rows);
         let mut shared = SharedFields::default();
-        parquet::for_each_text(&coupons, "record", |record| {
+        scan::each_row(&coupons, "record", |cells| {
+            let record = cells.text("record").unwrap_or_default();
             let mut row: Row =
                 serde_json::from_str(record).map_err(|source| ArchiveError::unreadable(&coupons, source))?;
             shared.share(&mut row.coupon);

@@ -1,6 +1,5 @@
-//! Tables in and out of Parquet files: how records become typed columns, in pieces that fit into memory.
+//! Tables into Parquet files: how records become typed columns, in pieces that fit into memory.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::path::Path;
 
@@ -15,7 +14,7 @@ use crate::language::Language;
 use crate::output::{self, Output};
 
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
-const ROWS_AT_A_TIME: usize = 10_000;
+pub(super) const ROWS_AT_A_TIME: usize = 10_000;
 
 const DECIMAL_PRECISION: usize = 38;
 const DECIMAL_SCALE: u32 = 6;
@@ -125,48 +124,4 @@ pub(super) fn write<R>(
     };
     let written = |output: &mut Output<File>| writing(output).map_err(|error| ArchiveError::table(path, error));
     output::gathered(file, written, |error| DurableError::of(path, error).into())
-}
-
-/// Hands every cell of one text column to `take`, in order and piece by piece; a blank one as an empty text. The others are not
-/// read.
-pub(super) fn for_each_text(
-    path: &Path,
-    column: &str,
-    mut take: impl FnMut(&str) -> Result<(), ArchiveError>,
-) -> Result<(), ArchiveError> {
-    for_each_row(path, &[column], None, |_, cells| take(cells.first().copied().flatten().unwrap_or_default()))
-}
-
-/// Hands the cells of some text columns to `take` with the number of their row, in order and piece by piece; of the pieces without a row
-/// of `only` nothing is read. The other columns are not read.
-pub(super) fn for_each_row(
-    path: &Path,
-    columns: &[&str],
-    only: Option<&BTreeSet<usize>>,
-    mut take: impl FnMut(usize, &[Option<&str>]) -> Result<(), ArchiveError>,
-) -> Result<(), ArchiveError> {
-    let open = || durable::open(path).map(ParquetReader::new).map_err(|source| ArchiveError::read(path, source));
-    let unreadable = |source| ArchiveError::unreadable(path, source);
-    // Read once: it grows with the file, and every piece needs it.
-    let metadata = open()?.get_metadata().map_err(unreadable)?.clone();
-    for offset in (0..metadata.num_rows).step_by(ROWS_AT_A_TIME) {
-        let piece = offset..offset + ROWS_AT_A_TIME;
-        if only.is_some_and(|only| only.range(piece).next().is_none()) {
-            continue;
-        }
-        let mut reader = open()?;
-        reader.set_metadata(metadata.clone());
-        let names = columns.iter().map(|column| (*column).to_string()).collect();
-        let reader = reader.with_columns(Some(names)).with_slice(Some((offset, ROWS_AT_A_TIME)));
-        let piece = reader.finish().map_err(unreadable)?;
-        let texts = columns.iter().map(|column| piece.column(column)?.str());
-        let texts = texts.collect::<PolarsResult<Vec<_>>>().map_err(unreadable)?;
-        for row in 0..piece.height() {
-            if only.is_none_or(|only| only.contains(&(offset + row))) {
-                let cells: Vec<Option<&str>> = texts.iter().map(|text| text.get(row)).collect();
-                take(offset + row, &cells)?;
-            }
-        }
-    }
-    Ok(())
 }

@@ -167,7 +167,7 @@ pub(super) fn word(value: &impl Serialize) -> Option<String> {
     }
 }
 
-/// Several in one cell, as [`Cell::words`](super::scan::Cell::words) reads them; none of an empty list.
+/// Several in one cell, as [`Cells::words`](super::scan::Cells::words) reads them; none of an empty list.
 pub(super) fn words(values: &[impl Serialize]) -> Option<String> {
     let words: Vec<String> = values.iter().filter_map(word).collect();
     (!words.is_empty()).then(|| words.join(","))

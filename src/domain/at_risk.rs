@@ -32,25 +32,30 @@ pub type MoneySums = BTreeMap<Currency, MoneyAtRisk>;
 impl Row {
     /// What it can still cost as far as money at risk goes; none where it costs nothing without a further act.
     pub fn at_risk(&self) -> Option<Exposure> {
-        let exposure = self.money_at_risk;
-        match self.coupon.status {
-            Status::Active | Status::Scheduled => Some(exposure),
-            Status::Ended => Some(exposure).filter(|exposure| !exposure.is_nothing()),
-            // Nobody can say whether buyers get it.
-            Status::Unknown => Some(Exposure::NotKnown),
-            Status::Paused | Status::InReview | Status::Rejected | Status::Trashed => None,
-        }
+        self.money_at_risk.at_risk(self.coupon.status)
     }
 }
 
 impl Exposure {
+    /// What a coupon of this status can still cost, as [`Row::at_risk`] has it.
+    pub fn at_risk(self, status: Status) -> Option<Self> {
+        match status {
+            Status::Active | Status::Scheduled => Some(self),
+            Status::Ended => Some(self).filter(|exposure| !exposure.is_nothing()),
+            // Nobody can say whether buyers get it.
+            Status::Unknown => Some(Self::NotKnown),
+            Status::Paused | Status::InReview | Status::Rejected | Status::Trashed => None,
+        }
+    }
+
     fn is_nothing(&self) -> bool {
         matches!(self, Self::Known(money) if money.is_zero())
     }
 }
 
 impl MoneyAtRisk {
-    fn count(&mut self, exposure: Exposure, has_finding: bool) {
+    /// Counts one more coupon that can cost `exposure`, in the currency of the sums.
+    pub fn count(&mut self, exposure: Exposure, has_finding: bool) {
         self.coupons += 1;
         match exposure {
             Exposure::Known(money) => {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::History;
-use crate::archive::scan::{Cell, answer, scan};
+use super::{History, rows_of_all};
+use crate::archive::scan::{Cells, Which};
 use crate::archive::{ArchiveError, Kind};
 use crate::domain::{Account, AppliedChange, CouponId, Credit, ExportId, Message, RunId, SignOff};
 
@@ -22,10 +22,7 @@ impl History {
         let files = self.proved_tables(Kind::Changes, "changes.parquet")?;
         let run = |file: &PathBuf| Some(RunId::new(file.parent()?.file_name()?.to_str()?.strip_prefix("run=")?));
         let runs: BTreeSet<RunId> = files.iter().filter_map(run).collect();
-        if files.is_empty() {
-            return Ok((Vec::new(), runs));
-        }
-        let changes = answer(scan(&files, COLUMNS), self.archive.root())?.rows(|cell| {
+        let changes = rows_of_all(&files, COLUMNS, &Which::All, |cell, _| {
             Some(AppliedChange {
                 run: RunId::new(cell.text("run_id")?),
                 export: ExportId::new(cell.text("export_id")?),
@@ -48,7 +45,7 @@ impl History {
                 account: account(cell, ["os_user", "host", "workbook_author"]),
                 credit: credit(cell),
             })
-        });
+        })?;
         Ok((changes, runs))
     }
 
@@ -59,11 +56,8 @@ impl History {
     pub fn sign_offs(&self) -> Result<BTreeMap<ExportId, Vec<SignOff>>, ArchiveError> {
         let files = self.proved_tables(Kind::SignOffs, "sign_offs.parquet")?;
         let mut signed: BTreeMap<ExportId, Vec<SignOff>> = BTreeMap::new();
-        if files.is_empty() {
-            return Ok(signed);
-        }
         let columns = "export_id item slot name remark read_at";
-        let rows = answer(scan(&files, columns), self.archive.root())?.rows(|cell| {
+        let rows = rows_of_all(&files, columns, &Which::All, |cell, _| {
             let sign_off = SignOff {
                 item: cell.owned("item")?,
                 slot: cell.word("slot")?,
@@ -72,7 +66,7 @@ impl History {
                 read_at: cell.instant("read_at")?,
             };
             Some((ExportId::new(cell.text("export_id")?), sign_off))
-        });
+        })?;
         for (export, sign_off) in rows {
             signed.entry(export).or_default().push(sign_off);
         }
@@ -80,11 +74,11 @@ impl History {
     }
 }
 
-fn account(cell: &Cell, [user, host, author]: [&str; 3]) -> Account {
+fn account(cell: &Cells, [user, host, author]: [&str; 3]) -> Account {
     Account { user: cell.owned(user), host: cell.owned(host), author: cell.owned(author) }
 }
 
-fn credit(cell: &Cell) -> Option<Credit> {
+fn credit(cell: &Cells) -> Option<Credit> {
     Some(Credit {
         run: RunId::new(cell.text("sent_by_run")?),
         by: cell.owned("sent_by").unwrap_or_default(),

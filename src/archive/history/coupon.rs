@@ -4,11 +4,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::Duration;
-use polars::prelude::*;
 use rust_decimal::Decimal;
 
 use super::History;
 use super::states::StoreLook;
+use crate::archive::scan::{Cells, Which};
 use crate::archive::{Archive, ArchiveError, KnownExport};
 use crate::domain::{
     CouponId, ExportId, FindingCode, RowKey, Severity, Status, StockHistory, StockPoint, StoreId, Timestamp,
@@ -71,10 +71,12 @@ impl History {
     pub fn coupons_named(&self, store: &StoreId, wanted: &str) -> Result<Vec<CouponLife>, ArchiveError> {
         let exports: Vec<&KnownExport> = self.exports.iter().collect();
         let codes = [wanted.to_string(), wanted.to_uppercase(), wanted.to_lowercase()];
-        let named =
-            codes.into_iter().fold(col("coupon_id").eq(lit(wanted)), |named, code| named.or(col("code").eq(lit(code))));
-        let query = |coupons: LazyFrame| Ok(coupons.filter(col("store").eq(lit(store.as_str())).and(named)));
-        let mut sights = self.rows(&exports, ("coupons.parquet", COLUMNS), query, |cell, place| {
+        let is_named = |cell: &Cells| {
+            let has_code = || cell.text("code").is_some_and(|code| codes.iter().any(|known| known == code));
+            cell.text("store") == Some(store.as_str()) && (cell.text("coupon_id") == Some(wanted) || has_code())
+        };
+        let which = Which::Where("store coupon_id code", &is_named);
+        let sights = self.rows(&exports, ("coupons.parquet", COLUMNS), &which, |cell, place| {
             let export = exports.get(place)?;
             let sight = CouponSight {
                 export: export.id.clone(),
@@ -110,7 +112,6 @@ impl History {
             };
             Some((place, sight))
         })?;
-        sights.sort_by_key(|(place, _)| *place);
         let mut lives: Vec<CouponLife> = Vec::new();
         for (_, sight) in fresh(sights) {
             match lives.iter_mut().find(|life| life.id == sight.id) {
@@ -170,7 +171,7 @@ impl Archive {
         let recent = recent.split_off(recent.len().saturating_sub(EXPORTS_MAX));
         let stores: HashMap<&str, &StoreId> = stores.iter().map(|id| (id.as_str(), id)).collect();
         let table = ("coupons.parquet", "store coupon_id remaining total");
-        let points = archive.rows(&recent, table, Ok, |cell, place| {
+        let points = archive.rows(&recent, table, &Which::All, |cell, place| {
             let key = ((*stores.get(cell.text("store")?)?).clone(), CouponId::new(cell.text("coupon_id")?));
             let (remaining, total) = (cell.count("remaining")?, cell.count("total")?);
             Some((key, StockPoint { at: recent.get(place)?.at, remaining, total }))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::History;
-use crate::archive::scan::having;
+use crate::archive::scan::Which;
 use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{Export, FindingCode, FirstSeen, Row, RowKey, StoreId};
 
@@ -51,8 +51,8 @@ impl History {
         exports: &[&KnownExport],
         wanted: &HashMap<(RowKey, FindingCode), StoreId>,
     ) -> Result<Vec<HashSet<(RowKey, FindingCode)>>, ArchiveError> {
-        let query = |findings| having(findings, "row_key", wanted.keys().map(|(row, _)| row.as_str()));
-        self.rows_by_export(exports, ("findings.parquet", "row_key finding"), query, |cell| {
+        let which = Which::Having("row_key", wanted.keys().map(|(row, _)| row.as_str()).collect());
+        self.rows_by_export(exports, ("findings.parquet", "row_key finding"), &which, |cell| {
             Some((cell.word("row_key")?, cell.word("finding")?)).filter(|key| wanted.contains_key(key))
         })
     }

@@ -1,7 +1,7 @@
 //! What the archive tells over many exports: weeks in counts, a coupon's life, how long each finding stayed.
 //!
-//! Every question is one lazy query over the tables of all the exports it is about; only counts, or the few rows asked for,
-//! come into memory. The records (the whole of a coupon as JSON) are never read here.
+//! Every question is asked of the tables of all the exports that it is about, a few columns of several tables at a time; only counts,
+//! or the few rows asked for, stay in memory. The records (the whole of a coupon as JSON) are never read here.
 
 mod changes;
 mod coupon;
@@ -15,13 +15,12 @@ mod week;
 mod weeks;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use polars::prelude::{LazyFrame, PolarsResult};
 
-use super::scan::{Cell, FILE, answer, scan, spelled};
+use super::scan::{Cells, Which, of_each};
 use super::{Archive, ArchiveError, How, Kind, KnownExport, Link};
 use crate::domain::{FindingCode, RunId, StoreId};
 
@@ -108,53 +107,57 @@ impl History {
         bundles.iter().map(|bundle| self.archive.local(&format!("{bundle}/{name}"))).collect()
     }
 
-    /// One table of each export, and which export a file's spelling stands for.
-    fn files(
-        &self,
-        exports: &[&KnownExport],
-        table: &str,
-    ) -> Result<(Vec<PathBuf>, HashMap<String, usize>), ArchiveError> {
-        let files = self.fetched(exports, table)?;
-        let mut places = HashMap::with_capacity(files.len());
-        for (place, file) in files.iter().enumerate() {
-            let spelled = spelled(file).map_err(|source| ArchiveError::unreadable(file, source))?;
-            places.insert(spelled, place);
-        }
-        Ok((files, places))
-    }
-
-    /// Asks `query` over one table of each export. `read` is given each row of the answer and the place of its export.
-    fn rows<T>(
+    /// Asks one table of each export for the rows of `which`, and these columns of them. `read` is given each, in order, and the place
+    /// of its export.
+    fn rows<T: Send>(
         &self,
         exports: &[&KnownExport],
         (table, columns): (&str, &str),
-        query: impl FnOnce(LazyFrame) -> PolarsResult<LazyFrame>,
-        mut read: impl FnMut(&Cell, usize) -> Option<T>,
+        which: &Which,
+        read: impl Fn(&Cells, usize) -> Option<T> + Sync,
     ) -> Result<Vec<T>, ArchiveError> {
-        if exports.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (files, places) = self.files(exports, table)?;
-        let answer = answer(scan(&files, columns).and_then(query), self.archive.root())?;
-        Ok(answer.rows(|cell| read(cell, *places.get(cell.text(FILE)?)?)))
+        rows_of_all(&self.fetched(exports, table)?, columns, which, read)
     }
 
     /// The same, put together for each export.
-    fn rows_by_export<T, C: Default + Extend<T>>(
+    fn rows_by_export<T: Send, C: FromIterator<T>>(
         &self,
         exports: &[&KnownExport],
-        table: (&str, &str),
-        query: impl FnOnce(LazyFrame) -> PolarsResult<LazyFrame>,
-        mut read: impl FnMut(&Cell) -> Option<T>,
+        (table, columns): (&str, &str),
+        which: &Which,
+        read: impl Fn(&Cells) -> Option<T> + Sync,
     ) -> Result<Vec<C>, ArchiveError> {
-        let mut found: Vec<C> = exports.iter().map(|_| C::default()).collect();
-        for (place, row) in self.rows(exports, table, query, |cell, place| Some((place, read(cell)?)))? {
-            if let Some(of_export) = found.get_mut(place) {
-                of_export.extend([row]);
-            }
-        }
+        let of_table = |_, table: &Path| rows_of(table, columns, which, &read);
+        let mut found = Vec::with_capacity(exports.len());
+        of_each(&self.fetched(exports, table)?, of_table, |_, rows| found.push(rows.into_iter().collect()))?;
         Ok(found)
     }
+}
+
+fn rows_of_all<T: Send>(
+    tables: &[PathBuf],
+    columns: &str,
+    which: &Which,
+    read: impl Fn(&Cells, usize) -> Option<T> + Sync,
+) -> Result<Vec<T>, ArchiveError> {
+    let of_table = |place, table: &Path| rows_of(table, columns, which, |cells| read(cells, place));
+    let mut found = Vec::new();
+    of_each(tables, of_table, |_, rows| found.extend(rows))?;
+    Ok(found)
+}
+
+fn rows_of<T>(
+    table: &Path,
+    columns: &str,
+    which: &Which,
+    read: impl Fn(&Cells) -> Option<T>,
+) -> Result<Vec<T>, ArchiveError> {
+    let mut rows = Vec::new();
+    which.each(table, columns, |cells| {
+        rows.extend(read(cells));
+        Ok(())
+    })?;
+    Ok(rows)
 }
 
 fn first_links(archive: &Archive) -> Result<HashMap<String, u64>, ArchiveError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::History;
 use crate::archive::ArchiveError;
-use crate::archive::scan::having;
+use crate::archive::scan::Which;
 use crate::domain::{FindingLife, IsoWeek, RowKey};
 
 impl History {
@@ -16,14 +16,13 @@ impl History {
     pub fn name_coupons(&self, week: IsoWeek, lives: &mut [FindingLife]) -> Result<(), ArchiveError> {
         let exports = self.whole(|export| export.week() == week);
         let rows = lives.iter().filter_map(|life| Some(life.key.row.as_ref()?.as_str()));
-        let query = |coupons| having(coupons, "row_key", rows);
-        let mut found = self.rows(&exports, ("coupons.parquet", "row_key code name"), query, |cell, place| {
+        let which = Which::Having("row_key", rows.collect());
+        let found = self.rows(&exports, ("coupons.parquet", "row_key code name"), &which, |cell, _| {
             let label = cell.owned("code").or(cell.owned("name")).filter(|label| !label.is_empty())?;
-            Some((place, cell.word("row_key")?, label))
+            Some((cell.word("row_key")?, label))
         })?;
         // What the last export called it.
-        found.sort_by_key(|(place, ..)| *place);
-        let labels: BTreeMap<RowKey, String> = found.into_iter().map(|(_, row, label)| (row, label)).collect();
+        let labels: BTreeMap<RowKey, String> = found.into_iter().collect();
         for life in lives {
             if let Some(label) = life.key.row.as_ref().and_then(|row| labels.get(row)) {
                 life.label.clone_from(label);

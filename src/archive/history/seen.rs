@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use polars::prelude::LazyFrame;
-
 use super::History;
 use super::states::StoreLook;
-use crate::archive::scan::{Cell, having};
+use crate::archive::scan::{Cells, Which};
 use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{CouponFacts, FindingKey, Look, Message, RowKey, Seen, Sight, Status, StoreId, about};
 
@@ -29,7 +27,7 @@ impl History {
         let wanted: Vec<HashSet<&Option<StoreId>>> =
             looks.iter().map(|looks| looks.iter().map(|look| &look.store).collect()).collect();
         let table = ("findings.parquet", "store row_key coupon_id coupon_code finding severity why why_message");
-        let read = self.rows(&exports, table, Ok, |cell, place| {
+        let read = self.rows(&exports, table, &Which::All, |cell, place| {
             let store = cell.word("store");
             if !wanted.get(place)?.contains(&store) {
                 return None;
@@ -64,8 +62,8 @@ impl History {
         if stores.is_empty() {
             return Ok(parts);
         }
-        let query = |coupons: LazyFrame| having(coupons, "store", stores.into_iter());
-        let came = self.rows(&[export], ("coupons.parquet", "store row_key"), query, |cell, _| {
+        let which = Which::Having("store", stores.into_iter().collect());
+        let came = self.rows(&[export], ("coupons.parquet", "store row_key"), &which, |cell, _| {
             Some((cell.word::<StoreId>("store")?, cell.word::<RowKey>("row_key")?))
         })?;
         for (store, row) in came {
@@ -91,7 +89,7 @@ fn only_what_stands(exports: &[&KnownExport], looks: &mut [Vec<StoreLook>], befo
     }
 }
 
-fn sight(cell: &Cell, store: Option<StoreId>) -> Option<Sight> {
+fn sight(cell: &Cells, store: Option<StoreId>) -> Option<Sight> {
     let row = cell.word("row_key");
     let why = cell.message("why_message", "why").unwrap_or_else(|| Message::as_written(""));
     let key = FindingKey { store, about: about(row.as_ref(), &why), row, code: cell.word("finding")? };
@@ -99,7 +97,7 @@ fn sight(cell: &Cell, store: Option<StoreId>) -> Option<Sight> {
     Some(Sight { key, label, severity: cell.word("severity")?, why })
 }
 
-pub(super) fn facts_of(cell: &Cell) -> CouponFacts {
+pub(super) fn facts_of(cell: &Cells) -> CouponFacts {
     CouponFacts {
         status: cell.word("status").unwrap_or(Status::Unknown),
         starts: cell.instant("starts"),
@@ -118,11 +116,10 @@ impl History {
         exports: &[&KnownExport],
     ) -> Result<HashMap<RowKey, CouponFacts>, ArchiveError> {
         let columns = format!("{FACTS} severity");
-        let query = |coupons: LazyFrame| Ok(coupons.filter(polars::prelude::col("severity").is_not_null()));
-        let mut facts = self.rows(exports, ("coupons.parquet", &columns), query, |cell, place| {
-            Some((place, cell.word("row_key")?, facts_of(cell)))
+        let facts = self.rows(exports, ("coupons.parquet", &columns), &Which::All, |cell, _| {
+            cell.text("severity")?;
+            Some((cell.word("row_key")?, facts_of(cell)))
         })?;
-        facts.sort_by_key(|(place, ..)| *place);
-        Ok(facts.into_iter().map(|(_, row, facts)| (row, facts)).collect())
+        Ok(facts.into_iter().collect())
     }
 }

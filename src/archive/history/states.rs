@@ -3,17 +3,18 @@
 //! A moment is the end of a slot (the morning or the afternoon of a day) that has an export. A store that the slot's exports did
 //! not ask for, or that did not load, stands as it was last seen, at most [`HOLDS_DAYS`] long: it is neither zero nor resolved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
+use std::path::Path;
 
 use chrono::{Duration, NaiveDate};
-use polars::prelude::*;
 
 use super::{Asked, History};
-use crate::archive::scan::{Cell, FILE, answer, scan, spelled};
+use crate::archive::scan::{Cells, Which, of_each};
 use crate::archive::{ArchiveError, KnownExport};
 use crate::domain::{
-    Currency, FindingCode, HOLDS_DAYS, IsoWeek, MoneyAtRisk, Severity, Status, StoreId, StoreWeek, StoreWeeks,
-    Timestamp,
+    Currency, Exposure, FindingCode, HOLDS_DAYS, IsoWeek, MoneyAtRisk, Severity, Status, StoreId, StoreWeek,
+    StoreWeeks, Timestamp,
 };
 
 /// One store in one export; no store: the campaign plan, which is loaded where all known stores are.
@@ -63,6 +64,7 @@ pub(super) struct States<'e> {
     /// Of each of these.
     pub(super) looks: Vec<Vec<StoreLook>>,
     pub(super) moments: Vec<Moment<'e>>,
+    /// By the place of their export and their store, and by their moment.
     stands: Vec<Stand>,
 }
 
@@ -97,8 +99,34 @@ pub(super) struct Coupons {
     pub(super) money: MoneyAtRisk,
 }
 
-const ROW: u32 = 0;
-const STORE: u32 = 1;
+/// What is found on a store itself at one moment, or on a line of the campaign plan (which has no store).
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct OnItself {
+    moment: usize,
+    store: Option<StoreId>,
+    line: Option<String>,
+    /// None of one that this version does not know.
+    code: Option<FindingCode>,
+    severity: Severity,
+}
+
+/// How many of a kind stand at one moment of one store.
+struct Standing<'s> {
+    moment: usize,
+    store: Option<&'s StoreId>,
+    code: Option<FindingCode>,
+    severity: Severity,
+    count: Standings,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Standings {
+    count: u64,
+    /// Of the average of its week.
+    weight: f64,
+    /// Whether the store was loaded in the moment's own slot.
+    is_fresh: bool,
+}
 
 impl History {
     /// The moments of `weeks`. What was before them is looked at as far as it still stands.
@@ -114,7 +142,7 @@ impl History {
     /// What each export asked for, and what came of it.
     pub(super) fn looks(&self, exports: &[&KnownExport]) -> Result<Vec<Vec<StoreLook>>, ArchiveError> {
         let table = ("stores.parquet", "store loaded currency coupons expected unreadable source_is_part");
-        let mut looks: Vec<Vec<StoreLook>> = self.rows_by_export(exports, table, Ok, |cell| {
+        let mut looks: Vec<Vec<StoreLook>> = self.rows_by_export(exports, table, &Which::All, |cell| {
             let loaded = cell.yes("loaded")?;
             let came_short = cell.count("expected") > cell.count("coupons")
                 || cell.text("unreadable").is_some()
@@ -141,160 +169,215 @@ impl History {
 
     /// The findings that stand at each moment.
     pub(super) fn found(&self, states: &States, asked: &Asked) -> Result<Vec<Found>, ArchiveError> {
-        if states.stands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let query = self.standing_findings(states, asked).map(|findings| {
-            let counts = [col("count").sum(), (col("count") * col("weight")).sum().alias("share")];
-            findings.group_by([col("moment"), col("finding"), col("severity")]).agg(counts)
-        });
-        Ok(answer(query, self.archive.root())?.rows(|cell| {
-            Some(Found {
-                moment: cell.count("moment")? as usize,
-                code: cell.word("finding")?,
-                severity: cell.word("severity")?,
-                count: cell.count("count")?,
-                share: cell.share("share")?,
-            })
-        }))
+        let mut found: BTreeMap<(usize, FindingCode, Severity), (u64, f64)> = BTreeMap::new();
+        self.standing_findings(states, asked, &mut |standing| {
+            if let Some(code) = standing.code {
+                standing.count.add_to(found.entry((standing.moment, code, standing.severity)).or_default());
+            }
+        })?;
+        let found = found.into_iter();
+        Ok(found
+            .map(|((moment, code, severity), (count, share))| Found { moment, code, severity, count, share })
+            .collect())
     }
 
     /// What is seen at each moment by its worst finding: each coupon once, each store, each line of the campaign plan.
     pub(super) fn worst(&self, states: &States, asked: &Asked) -> Result<Vec<Worst>, ArchiveError> {
-        if states.stands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let query = self.standing_by_worst(states, asked, lit(true)).map(|standing| {
-            let counts = [col("count").sum(), (col("count") * col("weight")).sum().alias("share")];
-            standing.group_by([col("moment"), col("rank")]).agg(counts)
-        });
-        Ok(answer(query, self.archive.root())?.rows(|cell| {
-            Some(Worst {
-                moment: cell.count("moment")? as usize,
-                severity: of_rank(cell)?,
-                count: cell.count("count")?,
-                share: cell.share("share")?,
-            })
-        }))
+        let mut worst: BTreeMap<(usize, Severity), (u64, f64)> = BTreeMap::new();
+        self.standing_by_worst(states, asked, |_| true, &mut |standing| {
+            standing.count.add_to(worst.entry((standing.moment, standing.severity)).or_default());
+        })?;
+        let worst = worst.into_iter();
+        Ok(worst.map(|((moment, severity), (count, share))| Worst { moment, severity, count, share }).collect())
     }
 
     /// As [`Export::count`](crate::domain::Export::count) has it; where one finding is asked for, what has it by its severity. Of what
     /// stands that for which `which` holds.
-    fn standing_by_worst(&self, states: &States, asked: &Asked, which: Expr) -> PolarsResult<LazyFrame> {
+    fn standing_by_worst(
+        &self,
+        states: &States,
+        asked: &Asked,
+        which: impl Fn(&Standings) -> bool,
+        take: &mut dyn FnMut(Standing),
+    ) -> Result<(), ArchiveError> {
+        let mut take = |standing: Standing| {
+            if which(&standing.count) {
+                take(standing)
+            }
+        };
         if asked.finding.is_some() {
-            return Ok(self.standing_findings(states, asked)?.filter(which).with_column(rank_of(lit(false))));
+            return self.standing_findings(states, asked, &mut take);
         }
-        let columns = ["moment", "store", "rank", "count", "weight"].map(col);
-        let tables = self.tables(states, "coupons.parquet")?;
         // A coupon's worst is written beside it.
-        let coupons = scan(&tables, "store severity")?.filter(col("severity").is_not_null());
-        let keys = [col(FILE), col("store"), lit(ROW).alias("on"), rank_of(lit(false))];
-        let coupons = coupons.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
-        let coupons = states.join(coupons, &tables)?.filter(which.clone()).select(columns.clone());
+        let severity = |cells: &Cells| cells.text("severity").map(|_| severity_of(cells));
+        let table = ("coupons.parquet", "store severity");
+        self.fold(
+            states,
+            table,
+            severity,
+            |count: &mut u64, _| *count += 1,
+            |stand, severity, count| {
+                take(stand.standing(None, *severity, *count));
+            },
+        )?;
         // A list that did not come whole is never less than critical.
-        let of_load = FindingCode::OF_LOAD.map(|code| col("finding").eq(lit(code.code())));
-        let is_of_load = of_load.into_iter().fold(lit(false), Expr::or);
-        let itself = self.standing_on_stores(states, asked)?.filter(which).with_column(rank_of(is_of_load));
+        let is_of_load = |code: Option<FindingCode>| code.is_some_and(|code| FindingCode::OF_LOAD.contains(&code));
+        let itself = self.standing_on_stores(states, asked)?;
         // A store is one, whatever was found on it; a line of the plan has one finding.
-        let most = ["rank", "count", "weight"].map(|name| col(name).max());
-        let one = when(col("store").eq(lit(""))).then(col("count")).otherwise(lit(1.0)).alias("count");
-        let itself = itself.group_by([col("moment"), col("store"), col("line")]).agg(most).with_column(one);
-        concat([coupons, itself.select(columns)], UnionArgs::default())
+        let lines = |one: &OnItself, other: &OnItself| {
+            (one.moment, &one.store, &one.line) == (other.moment, &other.store, &other.line)
+        };
+        let itself: Vec<(&OnItself, &Standings)> = itself.iter().filter(|(_, count)| which(count)).collect();
+        for of_one in itself.chunk_by(|(one, _), (other, _)| lines(one, other)) {
+            let Some((OnItself { moment, store, .. }, _)) = of_one.first() else { continue };
+            let ranks = of_one.iter().map(|(on, _)| if is_of_load(on.code) { Severity::Critical } else { on.severity });
+            let mut count = of_one.iter().fold(Standings::default(), |most, (_, count)| most.max(**count));
+            if store.is_some() {
+                count.count = 1;
+            }
+            let severity = ranks.max().unwrap_or(Severity::Notice);
+            take(Standing { moment: *moment, store: store.as_ref(), code: None, severity, count });
+        }
+        Ok(())
     }
 
-    fn standing_findings(&self, states: &States, asked: &Asked) -> PolarsResult<LazyFrame> {
-        let tables = self.tables(states, "findings.parquet")?;
-        let found = asked.among(scan(&tables, "store row_key finding severity")?).filter(col("row_key").is_not_null());
-        let keys = [col(FILE), col("store"), lit(ROW).alias("on"), col("finding"), col("severity")];
-        let found = found.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
-        let columns = ["moment", "store", "finding", "severity", "count", "weight", "fresh"].map(col);
-        let on_coupons = states.join(found, &tables)?.select(columns.clone());
-        concat([on_coupons, self.standing_on_stores(states, asked)?.select(columns)], UnionArgs::default())
+    fn standing_findings(
+        &self,
+        states: &States,
+        asked: &Asked,
+        take: &mut dyn FnMut(Standing),
+    ) -> Result<(), ArchiveError> {
+        let finding = |cells: &Cells| {
+            cells.text("row_key").filter(|_| asked.has(cells))?;
+            Some((cells.word("finding"), severity_of(cells)))
+        };
+        let table = ("findings.parquet", "store row_key finding severity");
+        self.fold(
+            states,
+            table,
+            finding,
+            |count: &mut u64, _| *count += 1,
+            |stand, (code, severity), count| {
+                take(stand.standing(*code, *severity, *count));
+            },
+        )?;
+        for (OnItself { moment, store, code, severity, .. }, count) in &self.standing_on_stores(states, asked)? {
+            let (code, severity, count) = (*code, *severity, *count);
+            take(Standing { moment: *moment, store: store.as_ref(), code, severity, count });
+        }
+        Ok(())
     }
 
     /// What is found on stores themselves and on the lines of the campaign plan (which have no store), each once: the last load and the
     /// last failure of a store may both tell it.
-    fn standing_on_stores(&self, states: &States, asked: &Asked) -> PolarsResult<LazyFrame> {
-        let tables = self.tables(states, "findings.parquet")?;
-        let found = asked.among(scan(&tables, "store row_key finding severity why")?).filter(col("row_key").is_null());
-        let store = col("store").fill_null(lit("")).alias("store");
-        let line = when(col("store").is_null()).then(col("why")).otherwise(lit("")).alias("line");
-        let keys = [col(FILE), store, lit(STORE).alias("on"), col("finding"), col("severity"), line];
-        let found = found.group_by(keys).agg([len().cast(DataType::Float64).alias("count")]);
-        let keys = ["moment", "store", "finding", "severity", "line"].map(col);
-        let most = ["count", "weight", "fresh"].map(|name| col(name).max());
-        Ok(states.join(found, &tables)?.group_by(keys).agg(most))
+    fn standing_on_stores(
+        &self,
+        states: &States,
+        asked: &Asked,
+    ) -> Result<BTreeMap<OnItself, Standings>, ArchiveError> {
+        type Found = (Option<StoreId>, Option<String>, Option<FindingCode>, Severity);
+        let is_of_itself = |cells: &Cells| cells.text("row_key").is_none() && asked.has(cells);
+        let which = Which::Where("row_key finding", &is_of_itself);
+        let tables = self.fetched(&states.exports, "findings.parquet")?;
+        let of_table = |_, table: &Path| {
+            let mut found: BTreeMap<Found, u64> = BTreeMap::new();
+            which.each(table, "store finding severity why", |cells| {
+                let store: Option<StoreId> = cells.word("store");
+                let line = if store.is_none() { cells.owned("why") } else { None };
+                *found.entry((store, line, cells.word("finding"), severity_of(cells))).or_default() += 1;
+                Ok(())
+            })?;
+            Ok(found)
+        };
+        let mut standing: BTreeMap<OnItself, Standings> = BTreeMap::new();
+        of_each(&tables, of_table, |place, found| {
+            for ((store, line, code, severity), count) in found {
+                for stand in states.of_store(place, store.as_ref()) {
+                    let (moment, store, line) = (stand.moment, store.clone(), line.clone());
+                    let most = standing.entry(OnItself { moment, store, line, code, severity }).or_default();
+                    let own = Standings { count, weight: stand.own_weight, is_fresh: stand.is == StandKind::Fresh };
+                    *most = most.max(own);
+                }
+            }
+        })?;
+        Ok(standing)
     }
 
-    fn tables(&self, states: &States, name: &str) -> PolarsResult<Vec<std::path::PathBuf>> {
-        let unreadable = |error: ArchiveError| PolarsError::ComputeError(error.to_string().into());
-        Ok(self.files(&states.exports, name).map_err(unreadable)?.0)
+    /// Adds up the rows of the coupons of one table of each export, by store and `key` (none of a row that does not count), and hands
+    /// the sums to `take` once for each moment at which they stand.
+    fn fold<K: Ord + Hash + Send, S: Default + Send>(
+        &self,
+        states: &States,
+        (table, columns): (&str, &str),
+        key: impl Fn(&Cells) -> Option<K> + Sync,
+        add: impl Fn(&mut S, &Cells) + Sync,
+        mut take: impl FnMut(&Stand, &K, &S),
+    ) -> Result<(), ArchiveError> {
+        if states.stands.is_empty() {
+            return Ok(());
+        }
+        let of_table = |place, table: &Path| {
+            let stores: HashMap<&str, usize> = states.stores_at(place).collect();
+            let mut sums: HashMap<(usize, K), S> = HashMap::new();
+            Which::All.each(table, columns, |cells| {
+                if let Some(first) = cells.text("store").and_then(|store| stores.get(store))
+                    && let Some(key) = key(cells)
+                {
+                    add(sums.entry((*first, key)).or_default(), cells);
+                }
+                Ok(())
+            })?;
+            // What is averaged is added up in one order, or the last digit would hang on it.
+            let mut sums: Vec<((usize, K), S)> = sums.into_iter().collect();
+            sums.sort_by(|(one, _), (other, _)| one.cmp(other));
+            Ok(sums)
+        };
+        of_each(&self.fetched(&states.exports, table)?, of_table, |place, sums| {
+            for ((first, key), sum) in &sums {
+                let store = states.stands.get(*first).and_then(|stand| stand.store.as_ref());
+                // What is found on a store itself may come of an export that could not load it; its coupons do not.
+                let stands = states.of_store(place, store).iter().filter(|stand| stand.is != StandKind::Failed);
+                stands.for_each(|stand| take(stand, key, sum));
+            }
+        })
     }
 
     /// What the coupons come to at each moment.
     pub(super) fn coupons(&self, states: &States) -> Result<Vec<Coupons>, ArchiveError> {
-        if states.stands.is_empty() {
-            return Ok(Vec::new());
+        #[derive(Default)]
+        struct Sums {
+            count: u64,
+            live: u64,
+            money: MoneyAtRisk,
         }
-        let (tables, _) = self.files(&states.exports, "coupons.parquet")?;
-        let of_risk = |status: Status| col("status").eq(lit(status.word()));
-        let columns = "store status remaining severity risk_kind money_at_risk money_at_risk_currency";
-        let query = scan(&tables, columns).and_then(|coupons| {
-            // As `at_risk` has it.
-            let amount = || col("money_at_risk").fill_null(lit(0));
-            let is_known = || col("risk_kind").eq(lit("known"));
-            let held = of_risk(Status::Ended).and(is_known().not().or(amount().neq(lit(0))));
-            let counts = of_risk(Status::Active).or(of_risk(Status::Scheduled)).or(held);
-            let is_not_told = of_risk(Status::Unknown);
+        let currency =
+            |cells: &Cells| Some(cells.text("money_at_risk_currency").and_then(|code| Currency::of_letters(code).ok()));
+        let add = |sums: &mut Sums, cells: &Cells| {
+            let status = cells.word("status").unwrap_or(Status::Unknown);
+            sums.count += 1;
             // As `Coupon::is_live` has it.
-            let is_live = of_risk(Status::Active).and(col("remaining").is_null().or(col("remaining").neq(lit(0))));
-            let coupons = coupons.with_columns([
-                is_live.alias("live"),
-                counts.clone().or(is_not_told.clone()).alias("at_risk"),
-                when(counts.clone()).then(amount()).otherwise(lit(0)).alias("all"),
-                when(counts.clone().and(col("severity").is_not_null())).then(amount()).otherwise(lit(0)).alias("found"),
-                counts.clone().and(col("risk_kind").eq(lit("no_limit"))).alias("no_limit"),
-                is_not_told.or(counts.and(col("risk_kind").eq(lit("not_known")))).alias("not_known"),
-                lit(ROW).alias("on"),
-            ]);
-            let number = |name: &str| col(name).cast(DataType::UInt64).sum().cast(DataType::Float64).alias(name);
-            let counts = [
-                len().cast(DataType::Float64).alias("count"),
-                number("live"),
-                number("at_risk"),
-                number("no_limit"),
-                number("not_known"),
-                col("all").sum(),
-                col("found").sum(),
-            ];
-            let keys = [col(FILE), col("store"), col("on"), col("money_at_risk_currency").alias("currency")];
-            let standing = states.join(coupons.group_by(keys).agg(counts), &tables)?;
-            let sums =
-                ["count", "live", "at_risk", "no_limit", "not_known", "all", "found"].map(|name| col(name).sum());
-            let share = |of: &str, name: &str| (col(of) * col("weight")).sum().alias(name);
-            let shares = [share("count", "share"), share("live", "live_share")];
+            sums.live += u64::from(status == Status::Active && cells.count("remaining") != Some(0));
+            let exposure = cells.exposure(["risk_kind", "money_at_risk", "money_at_risk_currency"]);
+            if let Some(exposure) = exposure.unwrap_or(Exposure::NotKnown).at_risk(status) {
+                sums.money.count(exposure, cells.text("severity").is_some());
+            }
+        };
+        let columns = "store status remaining severity risk_kind money_at_risk money_at_risk_currency";
+        let mut coupons: BTreeMap<(usize, Option<Currency>), Coupons> = BTreeMap::new();
+        self.fold(states, ("coupons.parquet", columns), currency, add, |stand, currency, sums| {
             // What is no sum is told beside those of the store's own currency.
-            let currency = when(col("currency").is_null()).then(col("own")).otherwise(col("currency"));
-            let keys = [col("moment"), currency.alias("in")];
-            Ok(standing.group_by(keys).agg(sums.into_iter().chain(shares).collect::<Vec<_>>()))
-        });
-        Ok(answer(query, self.archive.root())?.rows(|cell| {
-            Some(Coupons {
-                moment: cell.count("moment")? as usize,
-                currency: cell.text("in").and_then(|code| Currency::of_letters(code).ok()),
-                count: cell.count("count")?,
-                share: cell.share("share")?,
-                live: cell.count("live")?,
-                live_share: cell.share("live_share")?,
-                money: MoneyAtRisk {
-                    all: cell.decimal("all").unwrap_or_default(),
-                    with_findings: cell.decimal("found").unwrap_or_default(),
-                    coupons: cell.count("at_risk").unwrap_or_default(),
-                    no_limit: cell.count("no_limit").unwrap_or_default(),
-                    not_known: cell.count("not_known").unwrap_or_default(),
-                },
-            })
-        }))
+            let (moment, currency) = (stand.moment, currency.or(stand.currency));
+            let money = MoneyAtRisk::default();
+            let (count, share, live, live_share) = (0, 0.0, 0, 0.0);
+            let none = Coupons { moment, currency, count, share, live, live_share, money };
+            let all = coupons.entry((moment, currency)).or_insert(none);
+            all.count += sums.count;
+            all.share += sums.count as f64 * stand.weight;
+            all.live += sums.live;
+            all.live_share += sums.live as f64 * stand.weight;
+            all.money.add(&sums.money);
+        })?;
+        Ok(coupons.into_values().collect())
     }
 
     /// Each store in each of `weeks`.
@@ -318,13 +401,12 @@ impl History {
         if states.stands.is_empty() {
             return Ok(stores);
         }
-        let query = self
-            .standing_by_worst(&states, asked, col("fresh"))
-            .map(|standing| standing.group_by([col("moment"), col("store"), col("rank")]).agg([col("count").sum()]));
-        let found = answer(query, self.archive.root())?.rows(|cell| {
-            let store: StoreId = cell.word("store")?;
-            Some((cell.count("moment")? as usize, store, of_rank(cell)?, cell.count("count")?))
-        });
+        let mut found: BTreeMap<(usize, StoreId, Severity), u64> = BTreeMap::new();
+        self.standing_by_worst(&states, asked, |count| count.is_fresh, &mut |standing| {
+            if let Some(store) = standing.store {
+                *found.entry((standing.moment, store.clone(), standing.severity)).or_default() += standing.count.count;
+            }
+        })?;
         let mut of_week = |moment: usize, store: &StoreId, add: &mut dyn FnMut(&mut StoreWeek)| {
             let week = states.moments.get(moment).map(|moment| moment.export.week());
             let found = week.and_then(|week| stores.get_mut(store)?.get_mut(&week));
@@ -335,7 +417,7 @@ impl History {
                 of_week(stand.moment, store, &mut |week| week.looks += 1);
             }
         }
-        for (moment, store, severity, count) in found {
+        for ((moment, store, severity), count) in found {
             of_week(moment, &store, &mut |week| *week.severities.entry(severity).or_default() += count);
         }
         Ok(stores)
@@ -343,24 +425,37 @@ impl History {
 }
 
 impl Asked {
-    fn among(&self, findings: LazyFrame) -> LazyFrame {
-        match self.finding {
-            Some(code) => findings.filter(col("finding").eq(lit(code.code()))),
-            None => findings,
+    fn has(&self, finding: &Cells) -> bool {
+        self.finding.is_none_or(|code| finding.text("finding") == Some(code.code()))
+    }
+}
+
+impl Stand {
+    /// Of so many of its coupons.
+    fn standing(&self, code: Option<FindingCode>, severity: Severity, count: u64) -> Standing<'_> {
+        let count = Standings { count, weight: self.weight, is_fresh: self.is == StandKind::Fresh };
+        Standing { moment: self.moment, store: self.store.as_ref(), code, severity, count }
+    }
+}
+
+impl Standings {
+    fn add_to(&self, (count, share): &mut (u64, f64)) {
+        *count += self.count;
+        *share += self.count as f64 * self.weight;
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            count: self.count.max(other.count),
+            weight: self.weight.max(other.weight),
+            is_fresh: self.is_fresh || other.is_fresh,
         }
     }
 }
 
-/// The place of a severity's word among the severities, so that the worst is the most; where `is_critical` holds, that of critical.
-fn rank_of(is_critical: Expr) -> Expr {
-    let is = |severity: Severity| col("severity").eq(lit(severity.word()));
-    let rank = |severity: Severity| lit(severity as u32);
-    let mildest = when(is(Severity::Warning)).then(rank(Severity::Warning)).otherwise(rank(Severity::Notice));
-    when(is_critical.or(is(Severity::Critical))).then(rank(Severity::Critical)).otherwise(mildest).alias("rank")
-}
-
-fn of_rank(cell: &Cell) -> Option<Severity> {
-    Severity::ALL.get(cell.count("rank")? as usize).copied()
+/// One that this version does not know is the mildest.
+fn severity_of(cells: &Cells) -> Severity {
+    cells.word("severity").unwrap_or(Severity::Notice)
 }
 
 /// What is known of a store while exports go by: where it was last loaded, and where it was last asked for.
@@ -434,47 +529,27 @@ impl<'e> States<'e> {
         });
         let weights: Vec<(f64, f64)> = weights.collect();
         self.stands.iter_mut().zip(weights).for_each(|(stand, weights)| (stand.weight, stand.own_weight) = weights);
+        self.stands.sort_by(|one, other| (one.place, &one.store).cmp(&(other.place, &other.store)));
     }
 
-    /// `counted` (by file, store and what it is on), once for each moment at which it stands.
-    fn join(&self, counted: LazyFrame, tables: &[std::path::PathBuf]) -> PolarsResult<LazyFrame> {
-        let files = tables.iter().map(|table| spelled(table)).collect::<PolarsResult<Vec<String>>>()?;
-        let places: Vec<u32> = (0..files.len() as u32).collect();
-        let files =
-            DataFrame::new(files.len(), vec![Column::new(FILE.into(), files), Column::new("place".into(), places)])?;
-        // What is found on a store itself may come of an export that could not load it.
-        let of_rows = self.stands.iter().filter(|stand| stand.is != StandKind::Failed).map(|stand| (ROW, stand));
-        let of_stores = self.stands.iter().map(|stand| (STORE, stand));
-        let stands: Vec<(u32, &Stand)> = of_rows.chain(of_stores).collect();
-        fn column<T>(name: &str, stands: &[(u32, &Stand)], of: impl Fn(&(u32, &Stand)) -> T) -> Column
-        where
-            Series: NamedFrom<Vec<T>, [T]>,
-        {
-            let values: Vec<T> = stands.iter().map(of).collect();
-            Series::new(name.into(), values).into_column()
-        }
-        let columns = vec![
-            column("on", &stands, |(on, _)| *on),
-            column("place", &stands, |(_, stand)| stand.place as u32),
-            Column::new(
-                "store".into(),
-                stands.iter().map(|(_, stand)| stand.store.as_ref().map_or("", StoreId::as_str)).collect::<Vec<_>>(),
-            ),
-            column("moment", &stands, |(_, stand)| stand.moment as u64),
-            column("weight", &stands, |(on, stand)| if *on == ROW { stand.weight } else { stand.own_weight }),
-            Column::new(
-                "fresh".into(),
-                stands.iter().map(|(_, stand)| stand.is == StandKind::Fresh).collect::<Vec<_>>(),
-            ),
-            Column::new(
-                "own".into(),
-                stands.iter().map(|(_, stand)| stand.currency.map(|it| it.code().to_string())).collect::<Vec<_>>(),
-            ),
-        ];
-        let stands = DataFrame::new(stands.len(), columns)?.lazy();
-        let inner = || JoinArgs::new(JoinType::Inner);
-        let keys = [col("place"), col("store"), col("on")];
-        Ok(counted.join(files.lazy(), [col(FILE)], [col(FILE)], inner()).join(stands, keys.clone(), keys, inner()))
+    /// Where the stands of each store begin that the export at `place` tells of.
+    fn stores_at(&self, place: usize) -> impl Iterator<Item = (&str, usize)> {
+        let first = self.stands.partition_point(|stand| stand.place < place);
+        let here = (first..).zip(self.stands.get(first..).unwrap_or_default());
+        let stores = here.take_while(move |(_, stand)| stand.place == place);
+        let mut last = None;
+        stores.filter_map(move |(at, stand)| {
+            let store = stand.store.as_ref()?;
+            (last.replace(store) != Some(store)).then_some((store.as_str(), at))
+        })
+    }
+
+    /// When the export at `place` tells of `store`.
+    fn of_store(&self, place: usize, store: Option<&StoreId>) -> &[Stand] {
+        let order = |stand: &Stand| (stand.place, stand.store.as_ref()).cmp(&(place, store));
+        let first = self.stands.partition_point(|stand| order(stand).is_lt());
+        let own = self.stands.get(first..).unwrap_or_default();
+        own.get(..own.partition_point(|stand| order(stand).is_eq())).unwrap_or_default()
     }
 
     /// Where the moments of a week stand, and how many exports they have.

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Duration, NaiveDate};
-use polars::prelude::{LazyFrame, col, lit};
 
 use super::seen::{FACTS, facts_of};
 use super::{Asked, History};
-use crate::archive::scan::having;
+use crate::archive::scan::{Cells, Which};
 use crate::archive::{ArchiveError, KnownExport, read_head};
 use crate::domain::{
     ActionWord, AppliedChange, CouponFacts, DayCounts, Ending, Export, ExportId, Exposure, FailedLoad, FindingCode,
@@ -124,16 +123,11 @@ impl History {
         let exports = self.with_coupons(exports)?;
         let rows = wanted.iter().map(|(_, row)| row.as_str());
         let table = ("coupons.parquet", "row_key risk_kind money_at_risk money_at_risk_currency");
-        let found = self.rows(
-            &exports,
-            table,
-            |coupons| having(coupons, "row_key", rows),
-            |cell, place| {
-                let export = exports.get(place)?.id.clone();
-                let exposure = cell.exposure(["risk_kind", "money_at_risk", "money_at_risk_currency"])?;
-                Some(((export, cell.word("row_key")?), exposure))
-            },
-        )?;
+        let found = self.rows(&exports, table, &Which::Having("row_key", rows.collect()), |cell, place| {
+            let export = exports.get(place)?.id.clone();
+            let exposure = cell.exposure(["risk_kind", "money_at_risk", "money_at_risk_currency"])?;
+            Some(((export, cell.word("row_key")?), exposure))
+        })?;
         Ok(found.into_iter().filter(|(key, _)| wanted.contains(key)).collect())
     }
 
@@ -186,16 +180,13 @@ impl History {
         let keys: HashSet<&FindingKey> = keys.collect();
         let stores: BTreeSet<&str> = keys.iter().filter_map(|key| Some(key.store.as_ref()?.as_str())).collect();
         // Those on the plan have no store, and are few.
-        let query = |findings: LazyFrame| {
-            having(findings.with_column(col("store").fill_null(lit(""))), "store", stores.into_iter().chain([""]))
-        };
+        let is_wanted = |cell: &Cells| cell.text("store").is_none_or(|store| stores.contains(store));
         let columns = "store row_key finding why why_message";
-        self.rows_by_export(earlier, ("findings.parquet", columns), query, |cell| {
+        self.rows_by_export(earlier, ("findings.parquet", columns), &Which::Where("store", &is_wanted), |cell| {
             let row: Option<RowKey> = cell.word("row_key");
             // Most are on rows, whose sentences need not be read.
             let about = if row.is_some() { None } else { about(None, &cell.message("why_message", "why")?) };
-            let store = cell.text("store").filter(|store| !store.is_empty()).and_then(|_| cell.word("store"));
-            let key = FindingKey { store, row, code: cell.word("finding")?, about };
+            let key = FindingKey { store: cell.word("store"), row, code: cell.word("finding")?, about };
             keys.contains(&key).then_some(key)
         })
     }
@@ -214,8 +205,8 @@ impl History {
         let mut facts: HashMap<(Timestamp, RowKey), CouponFacts> = HashMap::new();
         if !rows.is_empty() {
             let rows: BTreeSet<String> = rows.into_iter().map(str::to_string).collect();
-            let query = |coupons| having(coupons, "row_key", rows.iter().map(String::as_str));
-            facts.extend(self.rows(exports, ("coupons.parquet", FACTS), query, |cell, place| {
+            let which = Which::Having("row_key", rows.iter().map(String::as_str).collect());
+            facts.extend(self.rows(exports, ("coupons.parquet", FACTS), &which, |cell, place| {
                 Some(((exports.get(place)?.at, cell.word("row_key")?), facts_of(cell)))
             })?);
         }
