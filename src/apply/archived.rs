@@ -17,7 +17,8 @@ use super::rebuild::{bundle_of, take_over};
 use super::reconcile::facts;
 use crate::archive::{Archive, ArchiveError, Bundle, BundleKind, RunFacts};
 use crate::domain::{
-    AppliedChange, Change, ChangeId, Export, Message, Operation, Outcome, OutcomeKind, RowKey, RunId, Timestamp,
+    AppliedChange, Change, ChangeId, CouponId, Export, Message, Operation, Outcome, OutcomeKind, RowKey, RunId,
+    Timestamp,
 };
 use crate::durable;
 use crate::journal::{ApplyLock, Journal, JournalError, RunRecord, StepRecord, StepState};
@@ -247,16 +248,16 @@ fn of_change(
     let gone = matches!(change.becomes, Operation::Delete | Operation::Trash);
     let present = last.read_back.clone().filter(|_| is_done);
     let shown = present.as_ref().filter(|_| !gone).map(|coupon| facts(coupon, zone, near));
+    let made: Vec<CouponId> = steps.iter().filter_map(|step| step.created.clone()).collect();
     let is_anothers = is_done && steps.iter().all(|step| step.run != run.id);
     Ok(Some(Outcome {
         after: is_done.then(|| change.after.clone()),
         request_id: last.request_id.clone(),
         read_back: is_done.then(|| shown.unwrap_or_else(|| message!("results-gone"))),
         present,
-        created: steps.iter().find_map(|step| step.created.clone()),
         is_gone: is_done && gone,
         credit: if is_anothers { journal.credit(&last.run, last.begun_at)? } else { None },
-        ..of(Some(change), kind, (Message::sentence(words), next), at)
+        ..of(Some(change), kind, (Message::sentence(words), next), at).having_made(&made)
     }))
 }
 

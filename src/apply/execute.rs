@@ -92,8 +92,8 @@ pub(super) async fn execute(
 /// How far a change came.
 #[derive(Default)]
 struct Reached {
-    /// The coupon that a step made.
-    made: Option<CouponId>,
+    /// The coupons that steps made.
+    made: Vec<CouponId>,
     /// What it is of the steps that are done.
     done: Vec<Operation>,
 }
@@ -119,8 +119,8 @@ async fn execute_steps(
     let executor = StepExecutor { run, at, change, reconciler, known };
     let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
-        let read_back = executor.step(ordinal, &step.about(reached.made.as_ref())).await?;
-        reached.made = reached.made.take().or(read_back.created.clone());
+        let read_back = executor.step(ordinal, &step.about(reached.made.last())).await?;
+        reached.made.extend(read_back.created.clone());
         reached.done.extend(change.operation_of(step));
         // What one step did is done, whatever was so already at the others.
         let own = |sent: &Option<(RunId, Timestamp)>| sent.as_ref().is_some_and(|(by, _)| *by == run.id);
@@ -128,7 +128,7 @@ async fn execute_steps(
         let proved_before = last.proved_before && read_back.proved_before;
         last = ReadBack { sent, proved_before, ..read_back };
     }
-    executor.finished(ReadBack { created: reached.made.clone(), ..last })
+    executor.finished(last, &reached.made)
 }
 
 struct StepExecutor<'a> {
@@ -419,7 +419,7 @@ impl StepExecutor<'_> {
         self.run.journal.settle(&self.at.claim, &self.change.id, ordinal, found, self.now());
     }
 
-    fn finished(&self, read_back: ReadBack) -> StepOutcome<Outcome> {
+    fn finished(&self, read_back: ReadBack, made: &[CouponId]) -> StepOutcome<Outcome> {
         let change = self.change;
         let done = |id: &'static str| Message::sentence(message!(id, becomes = change.operations_message()));
         let anothers = read_back.sent.as_ref().filter(|(run, _)| *run != self.run.id);
@@ -441,10 +441,9 @@ impl StepExecutor<'_> {
             request_id: read_back.request_id,
             read_back: Some(shown.unwrap_or_else(|| message!("results-gone"))),
             present: read_back.coupon.map(|coupon| *coupon),
-            created: read_back.created,
             is_gone: gone,
             credit,
-            ..self.run.outcome_of(change, kind, message, next)
+            ..self.run.outcome_of(change, kind, message, next).having_made(made)
         })
     }
 
@@ -516,22 +515,26 @@ impl Stopped {
         let store_is_down = self.store_is_down;
         let sentence = Message::sentence(self.message);
         let Reached { made, done } = reached;
-        let is_part_done = made.is_some() || !done.is_empty();
+        let is_part_done = !made.is_empty() || !done.is_empty();
         let done: Vec<Message> = done.into_iter().map(Operation::message).collect();
-        let message = match (&made, done.is_empty()) {
-            (Some(made), _) => message!("results-made-but", coupon = made.as_str(), message = sentence),
-            (None, false) if !change.also.is_empty() => {
+        let message = match (made.as_slice(), done.is_empty()) {
+            ([made], _) => message!("results-made-but", coupon = made.as_str(), message = sentence),
+            ([_, ..], _) => {
+                let coupons = made.iter().map(CouponId::as_str).collect::<Vec<_>>().join(", ");
+                message!("results-several-made-but", coupons = coupons, message = sentence)
+            }
+            ([], false) if !change.also.is_empty() => {
                 message!("results-part-done", done = Message::together(done), message = sentence)
             }
-            (None, _) => sentence,
+            ([], _) => sentence,
         };
         let next = if is_part_done && [NOTHING_CHANGED, SHOP_SILENT].contains(&self.next) {
             "results-next-rest"
         } else {
             self.next
         };
-        let outcome = run.outcome_of(change, self.kind, message, Some(message!(next)));
-        ChangeResult { outcome: Outcome { request_id: self.request_id, created: made, ..outcome }, store_is_down }
+        let outcome = run.outcome_of(change, self.kind, message, Some(message!(next))).having_made(&made);
+        ChangeResult { outcome: Outcome { request_id: self.request_id, ..outcome }, store_is_down }
     }
 }
 

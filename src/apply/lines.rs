@@ -166,7 +166,7 @@ pub(super) fn applied_change(
         outcome: outcome.kind,
         message: outcome.message.clone(),
         request_id: outcome.request_id.clone(),
-        created: outcome.created.clone(),
+        created: outcome.all_created().cloned().collect(),
         exposure: change.and_then(|change| change.exposure),
         change: change.map(|change| &change.id).or(outcome.change.as_ref()).or(task.map(|task| &task.change)).cloned(),
         account: Account::default(),

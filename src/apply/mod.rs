@@ -261,6 +261,7 @@ fn outcome_at(at: Timestamp, kind: OutcomeKind, message: Message, next: Option<M
         read_back: None,
         present: None,
         created: None,
+        also_created: Vec::new(),
         also_read: Vec::new(),
         is_gone: false,
         credit: None,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::error::{ApplyError, MissingRun};
 use super::plan_file::PlanFile;
 use crate::archive::{Archive, ArchiveError, Kind, Link};
-use crate::domain::{Account, Change, Credit, Outcome, OutcomeKind, RowKey, RunId, Step};
+use crate::domain::{Account, Change, CouponId, Credit, Outcome, OutcomeKind, RowKey, RunId, Step};
 use crate::journal::{ApplyLock, Journal, PastRow, PastRun, RunRecord, StepRecord, StepState};
 use crate::plan::PlanRow;
 
@@ -138,10 +138,10 @@ fn past_row(run: &RunRecord, row: &PlanRow, told: Option<&BTreeMap<RowKey, Outco
 
 /// The steps of a change as far as results tell: what happened, and where the doubt is. Where there are no results, nobody knows of any.
 fn past_steps(run: &RunRecord, change: &Change, untold: bool, outcome: Option<&Outcome>) -> Vec<StepRecord> {
-    let created = outcome.and_then(|outcome| outcome.created.as_ref());
-    let makes = change.steps.iter().position(|step| step.write.draft().is_some());
+    let makes = (0..).zip(&change.steps).filter(|(_, step)| step.write.draft().is_some()).map(|(ordinal, _)| ordinal);
+    let created: BTreeMap<u32, &CouponId> = makes.zip(outcome.into_iter().flat_map(Outcome::all_created)).collect();
     // What came before the end that the row had.
-    let made = created.and(makes).map_or(0, |makes| makes + 1);
+    let made = created.last_key_value().map_or(0, |(makes, _)| *makes as usize + 1);
     let (happened, doubt) = match outcome.map(|outcome| outcome.kind) {
         None if untold => (0, Some(StepState::Begun)),
         None => (0, None),
@@ -173,7 +173,7 @@ fn past_steps(run: &RunRecord, change: &Change, untold: bool, outcome: Option<&O
             change: change.id.clone(),
             store: change.store.clone(),
             ordinal,
-            write: step.about(created).write,
+            write: step.about(created.range(..ordinal).next_back().map(|(_, made)| *made)).write,
             state,
             attempts: 1,
             begun_at: sender.at,
@@ -181,7 +181,7 @@ fn past_steps(run: &RunRecord, change: &Change, untold: bool, outcome: Option<&O
             settled_at: state.happened().then_some(outcome.map_or(sender.at, |outcome| outcome.at)),
             request_id: outcome.and_then(|outcome| outcome.request_id.clone()).filter(|_| is_last),
             message: None,
-            created: created.filter(|_| makes == Some(ordinal as usize)).cloned(),
+            created: created.get(&ordinal).map(|made| (*made).clone()),
             read_back: outcome.and_then(|outcome| outcome.present.clone()).filter(|_| is_last && state.happened()),
         }
     };

@@ -81,7 +81,7 @@ pub(super) fn write_changes(run: &RunFacts, lines: &[ChangeLine], path: &Path) -
             .message(["message", "whole_message"], |line| Some(&line.applied.message))
             .message(["next", "next_message"], |line| line.next.as_ref())
             .text("request_id", |line| line.applied.request_id.as_deref())
-            .text("created_coupon_id", |line| line.applied.created.as_ref().map(CouponId::as_str))
+            .text("created_coupon_id", |line| words(&line.applied.created))
             .instant("at", |line| Some(line.applied.at))
             .text("exposure_kind", |line| line.applied.exposure.as_ref().map(<&str>::from))
             .decimal("exposure", |line| line.applied.exposure.as_ref().and_then(|known| amount(exposure_money(known))))

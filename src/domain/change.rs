@@ -204,6 +204,11 @@ impl Draft {
         if self.code.is_empty() { &self.name } else { &self.code }
     }
 
+    /// Whether `coupon` has its code, or its name where neither has one.
+    pub fn is_called_as(&self, coupon: &Coupon) -> bool {
+        coupon.label().eq_ignore_ascii_case(self.label())
+    }
+
     /// Whether `model` still has the rules that this draft repeats; the minimum may be meant to differ.
     pub fn repeats(&self, model: &Coupon) -> bool {
         model.discount == self.discount
@@ -391,9 +396,15 @@ impl Change {
         })
     }
 
-    /// `extend in place, raise the total`: within a sentence.
+    /// `extend in place, raise the total`: within a sentence. What is done several times is told once.
     pub fn operations_message(&self) -> Message {
-        Message::together(self.operations().map(Operation::message).collect())
+        let mut told: Vec<Operation> = Vec::new();
+        for operation in self.operations() {
+            if !told.contains(&operation) {
+                told.push(operation);
+            }
+        }
+        Message::together(told.into_iter().map(Operation::message).collect())
     }
 }
 

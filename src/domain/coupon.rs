@@ -331,15 +331,20 @@ impl Coupon {
         self.exposure_to(self.remaining().or(self.total))
     }
 
-    /// What several changes of it can additionally cost: that it is `usable_again`, that its total is `raised` by so many, that another
-    /// with this total is `made` (its inner none is no limit). None where none of them.
-    pub fn exposure_of(&self, usable_again: bool, raised: Option<u64>, made: Option<Option<u64>>) -> Option<Exposure> {
+    /// What several changes of it can additionally cost: that it is `usable_again`, that its total is `raised` by so many, that others
+    /// with these totals are `made` (a none among them is no limit). None where none of them.
+    pub fn exposure_of(
+        &self,
+        usable_again: bool,
+        raised: Option<u64>,
+        made: impl IntoIterator<Item = Option<u64>>,
+    ) -> Option<Exposure> {
         let total = self.total.map(|total| total.saturating_add(raised.unwrap_or(0)));
         let own = match usable_again {
             true => Some(Coupon { total, ..self.clone() }.remaining().or(total)),
             false => raised.map(Some),
         };
-        let counts: Vec<Option<u64>> = [own, made].into_iter().flatten().collect();
+        let counts: Vec<Option<u64>> = own.into_iter().chain(made).collect();
         let sum = counts.iter().try_fold(0_u64, |sum, count| Some(sum.saturating_add((*count)?)));
         let is_left_known = !usable_again || self.remaining().is_some() || !self.is_untold(Untold::Used);
         let is_known = is_left_known && (sum.is_some() || !self.is_untold(Untold::Total));
@@ -369,15 +374,15 @@ impl Coupon {
 
     /// Whether buyers who could use `other` get as much from this one, or more: the same buyers by the same rules, for no larger order.
     pub fn gives_as_much_as(&self, other: &Coupon) -> bool {
-        let orders = match (self.minimum, other.minimum) {
+        let orders = || match (self.minimum, other.minimum) {
             (one, other) if one == other => true,
             (one, other) => one.spend().zip(other.spend()).is_some_and(|(one, other)| one <= other),
         };
-        self.store == other.store
-            && self.kind == other.kind
-            && self.code.is_some() == other.code.is_some()
+        self.code.is_some() == other.code.is_some()
             && self.per_buyer.is_none_or(|uses| other.per_buyer.is_some_and(|others| uses >= others))
-            && orders
+            && self.kind == other.kind
+            && self.store == other.store
+            && orders()
             && self.discount.is_as_large_as(&other.discount)
             && (self.id == other.id || self.has_read_rules() && other.has_read_rules())
             && self.rules_agree_with(other)

@@ -295,6 +295,11 @@ impl Advice {
         }
     }
 
+    /// The code or name of the coupon that it makes, where the plan names one.
+    pub fn planned(&self) -> Option<&str> {
+        if let Self::RecreateAs { wanted, .. } = self { Some(wanted) } else { None }
+    }
+
     /// The action that `accept` stands for; none where there is nothing that the program could do.
     pub fn action(&self) -> Option<ActionWord> {
         match self {

@@ -72,8 +72,11 @@ pub struct Outcome {
     pub read_back: Option<Message>,
     /// The coupon as read back: what the next round starts from.
     pub present: Option<Coupon>,
-    /// A coupon that this row made.
+    /// A coupon that this row made, the first where it made several.
     pub created: Option<CouponId>,
+    /// The others that it made, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_created: Vec<CouponId>,
     /// What else was read for this row: its own coupon where `present` is one that it made, and those that took over from it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_read: Vec<Coupon>,
@@ -86,6 +89,17 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The same with the coupons that the row made, in the order in which that was done.
+    pub fn having_made(self, made: &[CouponId]) -> Self {
+        let (created, also_created) = (made.first().cloned(), made.iter().skip(1).cloned().collect());
+        Self { created, also_created, ..self }
+    }
+
+    /// Every coupon that this row made, in the order in which that was done.
+    pub fn all_created(&self) -> impl Iterator<Item = &CouponId> {
+        self.created.iter().chain(&self.also_created)
+    }
+
     /// Every coupon that was read at the platform for this row.
     pub fn read(&self) -> impl Iterator<Item = &Coupon> {
         self.present.iter().chain(&self.also_read)

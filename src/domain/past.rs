@@ -182,7 +182,8 @@ pub struct AppliedChange {
     pub message: Message,
     pub request_id: Option<String>,
     /// A coupon that it made.
-    pub created: Option<CouponId>,
+    /// The coupons that it made.
+    pub created: Vec<CouponId>,
     /// What it can additionally cost.
     pub exposure: Option<Exposure>,
     /// Of the decision; none where it came to no change, and in old records.

@@ -291,7 +291,7 @@ impl Row {
             | Advice::CheckStore
             | Advice::Leave(_) => None,
         };
-        coupon.exposure_of(suggestion.advices().any(usable_again), restocked, suggestion.advices().find_map(makes))
+        coupon.exposure_of(suggestion.advices().any(usable_again), restocked, suggestion.advices().filter_map(makes))
     }
 
     /// Whether buyers can use it and no campaign of the plan is about it.

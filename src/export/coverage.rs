@@ -268,9 +268,10 @@ fn missing_lines(input: &CoverageInput) -> Vec<MissingLine> {
             stock: &stock,
             now: export.finished,
         };
+        let prefix_letters = judge_input.abilities.limits.code_prefix_letters;
         let line = |missing: MissingCoupon| MissingLine {
             store: load.store.id.clone(),
-            answer: answer(&missing, rows),
+            answer: answer(&missing, rows, prefix_letters),
             needed_from: local_day(missing.needed_from, load.store.zone),
             campaign: missing.campaign,
             wanted: missing.wanted,
@@ -280,14 +281,15 @@ fn missing_lines(input: &CoverageInput) -> Vec<MissingLine> {
     lines
 }
 
-fn answer(missing: &MissingCoupon, rows: &[&Row]) -> MissingAnswer {
+fn answer(missing: &MissingCoupon, rows: &[&Row], prefix_letters: usize) -> MissingAnswer {
     let of_row = |key: &RowKey| rows.iter().find(|row| row.key == *key);
     let Some((key, row)) = missing.model.as_ref().and_then(|key| Some((key, of_row(key)?))) else {
         return MissingAnswer::ByHand(None);
     };
-    let advice = &row.suggestion.advice;
-    let is_this = matches!(advice, Advice::RecreateAs { wanted, .. } if *wanted == missing.wanted)
-        || matches!(advice, Advice::Renew { .. } | Advice::Recreate { .. });
+    let is_itself = row.coupon.is_called(&missing.wanted, prefix_letters);
+    let renews = |advice: &Advice| matches!(advice, Advice::Renew { .. } | Advice::Recreate { .. });
+    let makes_it = |advice: &Advice| advice.planned() == Some(&missing.wanted) || is_itself && renews(advice);
+    let is_this = row.suggestion.advices().any(makes_it);
     match (is_this, row.suggestion.way) {
         (true, Route::ByHand) => MissingAnswer::ByHand(Some(key.clone())),
         (true, _) => MissingAnswer::Row(key.clone()),

@@ -3,13 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use super::cover::Standing;
 use super::input::JudgeInput;
+use super::likeness::{Likeness, likeness};
 use super::successors::Successors;
-use crate::domain::{Campaign, Coupon, CouponId, Discount, Minimum, Owner, Timestamp};
-
-/// Rules that can be hashed; the others are compared one by one.
-pub(super) type Likeness<'a> = (&'a Discount, &'a Minimum, Option<u64>, &'a str);
+use crate::domain::{Campaign, Coupon, CouponId, Minimum, Owner, Timestamp};
 
 /// What decides whether two coupons of a store do the same.
 #[derive(Clone, Copy)]
@@ -92,38 +89,36 @@ fn are_named(input: &JudgeInput, coupons: [&Coupon; 2]) -> bool {
 /// What buyers can use now, to find one that stands in for another: made by whomever.
 #[derive(Default)]
 pub(super) struct Live<'a> {
-    by_rules: HashMap<(&'a Discount, &'a str), Vec<Standing<'a>>>,
+    all: HashMap<Likeness<'a>, Vec<&'a Coupon>>,
+    /// Those of them that are to stay as they are.
+    sound: HashMap<Likeness<'a>, Vec<&'a Coupon>>,
 }
 
 impl<'a> Live<'a> {
     pub fn of(coupons: &'a [Coupon], is_sound: impl Fn(&'a Coupon) -> bool) -> Self {
         let mut live = Self::default();
         for coupon in coupons.iter().filter(|coupon| coupon.is_live()) {
-            let standing = Standing { coupon, is_sound: is_sound(coupon) };
-            live.by_rules.entry((&coupon.discount, coupon.kind.as_str())).or_default().push(standing);
+            live.all.entry(likeness(coupon)).or_default().push(coupon);
+            if is_sound(coupon) {
+                live.sound.entry(likeness(coupon)).or_default().push(coupon);
+            }
         }
         live
     }
 
     /// Another coupon with the rules of `coupon`, but for `minimum`.
     pub fn like(&self, coupon: &Coupon, minimum: Minimum) -> Option<&'a Coupon> {
+        let (discount, _, per_buyer, kind) = likeness(coupon);
+        let alike = self.all.get(&(discount, &minimum, per_buyer, kind))?;
         let wanted = Coupon { minimum, ..coupon.clone() };
-        self.others(coupon).map(|it| it.coupon).find(|other| other.same_rules(&wanted))
+        alike.iter().copied().find(|other| other.id != coupon.id && other.same_rules(&wanted))
     }
 
     /// Another coupon with the rules of `coupon` that is to stay as it is.
     pub fn stand_in(&self, coupon: &Coupon) -> Option<&'a Coupon> {
-        self.others(coupon).filter(|it| it.is_sound).map(|it| it.coupon).find(|other| other.same_rules(coupon))
+        let alike = self.sound.get(&likeness(coupon))?;
+        alike.iter().copied().find(|other| other.id != coupon.id && other.same_rules(coupon))
     }
-
-    fn others<'b>(&'b self, coupon: &'b Coupon) -> impl Iterator<Item = &'b Standing<'a>> {
-        let alike = self.by_rules.get(&(&coupon.discount, coupon.kind.as_str()));
-        alike.into_iter().flatten().filter(move |it| it.coupon.id != coupon.id)
-    }
-}
-
-pub(super) fn likeness(coupon: &Coupon) -> Likeness<'_> {
-    (&coupon.discount, &coupon.minimum, coupon.per_buyer, &coupon.kind)
 }
 
 // Whoever follows a coupon, made by us or seen by its dates, is its successor and not its copy.

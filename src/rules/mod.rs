@@ -21,6 +21,7 @@ mod findings;
 mod groups;
 mod input;
 mod kept;
+mod likeness;
 mod missing;
 mod news;
 mod pace;

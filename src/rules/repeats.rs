@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::duplicates::{Doubles, Likeness, likeness, order};
+use super::duplicates::{Doubles, order};
+use super::likeness::{Likeness, likeness};
 use super::{Judged, accepted};
 use crate::domain::{Advice, Argument, Coupon, CouponId, Route, Suggestion};
 use crate::message;
@@ -34,6 +35,7 @@ pub(super) fn withhold(
         let mut repeated = None;
         let fitting = outcomes.iter().find(|outcome| {
             let other = outcome.coupons.iter().find_map(|coupon| known.repeated_by(doubles, coupon));
+            let other = other.or_else(|| outcome.repeats_itself(doubles));
             repeated = repeated.or(other);
             other.is_none()
         });
@@ -56,6 +58,15 @@ pub(super) fn withhold(
 struct Outcome {
     also: usize,
     coupons: Vec<Coupon>,
+}
+
+impl Outcome {
+    /// One of them that another of them repeats: both may be made of one coupon.
+    fn repeats_itself(&self, doubles: &Doubles) -> Option<&Coupon> {
+        let others = |place: usize| self.coupons.get(..place).unwrap_or_default().iter();
+        let numbered = self.coupons.iter().enumerate();
+        numbered.into_iter().find_map(|(place, coupon)| others(place).find(|other| doubles.are_double(other, coupon)))
+    }
 }
 
 fn first_of(outcomes: &[Outcome]) -> Option<&Coupon> {
@@ -102,12 +113,15 @@ impl<'a> Known<'a> {
     }
 
     fn repeated_by(&self, doubles: &Doubles, coupon: &Coupon) -> Option<&'a Coupon> {
-        let is_double = |other: &Coupon| match order(other) < order(coupon) {
-            true => doubles.are_doubles(other, coupon),
-            false => doubles.are_doubles(coupon, other),
-        };
         let alike = keys(doubles, coupon).filter_map(|key| self.0.get(&key)).flatten();
-        alike.copied().find(|other| other.id != coupon.id && is_double(other))
+        alike.copied().find(|other| other.id != coupon.id && doubles.are_double(other, coupon))
+    }
+}
+
+impl Doubles<'_> {
+    /// Whether one of both makes the other superfluous.
+    fn are_double(&self, one: &Coupon, other: &Coupon) -> bool {
+        if order(one) < order(other) { self.are_doubles(one, other) } else { self.are_doubles(other, one) }
     }
 }
 

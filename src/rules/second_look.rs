@@ -114,11 +114,6 @@ impl Judged {
         self.suggestion.advice.action().is_some() && (done == Done::All || self.suggestion.way != Route::ByHand)
     }
 
-    /// What the plan names is made from the best there is, and no two coupons of one row by one `accept`: one after the other.
-    fn makes_what_is_planned(&self) -> bool {
-        self.suggestion.advices().any(|advice| matches!(advice, Advice::RecreateAs { .. }))
-    }
-
     /// Whether something is alarming that was not told as loudly `before`.
     fn is_worse_than(&self, before: &Judged, is_any_missed: bool) -> bool {
         let known = before.findings.iter().map(|finding| finding.severity).max();
@@ -229,8 +224,7 @@ impl After {
         let is_any_missed = before.iter().any(misses);
         let is_regretted = |(judged, place): &(&Judged, &usize)| {
             let Some(before) = before.get(**place) else { return false };
-            let makes_planned = before.makes_what_is_planned() || judged.makes_what_is_planned();
-            asks(judged) && !makes_planned || judged.is_worse_than(before, is_any_missed)
+            asks(judged) || judged.is_worse_than(before, is_any_missed)
         };
         judged.iter().zip(&self.before).filter(is_regretted).map(|(_, place)| *place).collect()
     }

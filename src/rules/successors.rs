@@ -1,8 +1,12 @@
 //! Who takes over from whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::likeness::{Likeness, likeness};
 use crate::domain::{Coupon, CouponId, Memory, Period, Status, StoreId};
+
+/// Of those that take over from one coupon, so many are kept, and the first that is there.
+const SUCCESSORS_MAX: usize = 8;
 
 /// Both directions, within one store.
 #[derive(Debug, Default)]
@@ -18,9 +22,7 @@ impl<'a> Successors<'a> {
         let mut at = coupon;
         loop {
             let successors = self.successors.get(at)?;
-            if let Some(successor) =
-                successors.iter().find(|successor| matches!(successor.status, Status::Scheduled | Status::Active))
-            {
+            if let Some(successor) = successors.iter().find(|successor| is_there(successor)) {
                 return Some(successor);
             }
             let ended = successors
@@ -67,8 +69,9 @@ pub fn successors<'a>(coupons: &'a [Coupon], store: &StoreId, memory: &Memory) -
         let Some(starts) = successor.usable.starts().filter(|_| !found.models.contains_key(&successor.id)) else {
             continue;
         };
+        let Some(alike) = by_end.get(&likeness(successor)) else { continue };
         let seam = starts.timestamp() - Period::SEAM_SECONDS..=starts.timestamp() + Period::SEAM_SECONDS;
-        for (_, ending) in by_end.range(seam) {
+        for (_, ending) in alike.range(seam) {
             for model in ending.iter().filter(|model| successor.takes_over_from(model)) {
                 found.add(successor, model);
             }
@@ -79,16 +82,27 @@ pub fn successors<'a>(coupons: &'a [Coupon], store: &StoreId, memory: &Memory) -
 
 impl<'a> Successors<'a> {
     fn add(&mut self, successor: &'a Coupon, model: &'a Coupon) {
-        self.successors.entry(&model.id).or_default().push(successor);
+        let known = self.successors.entry(&model.id).or_default();
+        // Thousands of codes of one kind may all follow as many others.
+        if known.len() < SUCCESSORS_MAX || is_there(successor) && !known.iter().any(|known| is_there(known)) {
+            known.push(successor);
+        }
         self.models.entry(&successor.id).or_insert(model);
     }
 }
 
-fn by_end(coupons: &[Coupon]) -> BTreeMap<i64, Vec<&Coupon>> {
-    let mut by_end: BTreeMap<i64, Vec<&Coupon>> = BTreeMap::new();
+fn is_there(coupon: &Coupon) -> bool {
+    matches!(coupon.status, Status::Scheduled | Status::Active)
+}
+
+/// By when they end.
+type ByEnd<'a> = BTreeMap<i64, Vec<&'a Coupon>>;
+
+fn by_end(coupons: &[Coupon]) -> HashMap<Likeness<'_>, ByEnd<'_>> {
+    let mut by_end: HashMap<Likeness, ByEnd> = HashMap::new();
     for coupon in coupons {
         if let Some(ends) = coupon.usable.ends() {
-            by_end.entry(ends.timestamp()).or_default().push(coupon);
+            by_end.entry(likeness(coupon)).or_default().entry(ends.timestamp()).or_default().push(coupon);
         }
     }
     by_end

@@ -64,19 +64,20 @@ fn add_what_is_set_too(context: &CouponContext, suggested: &mut Suggested) {
     let mut missing = context.missing;
     let mut next = once_done(context, context.coupon, &suggested.suggestion.advice);
     while let Some(coupon) = next.take() {
-        // A row makes one of those that the plan names; and what is there again is missed no more.
+        // What is there again, or is to be made, is missed no more.
         let is_there = |missing: &Missing| context.is_itself(missing) && coupon.is_to_be_had();
-        missing = match missing.split_first() {
-            _ if suggested.suggestion.advices().any(makes_what_is_planned) => &[],
-            Some((first, others)) if is_there(first) => others,
-            Some(_) | None => missing,
-        };
+        while let Some((first, others)) = missing.split_first()
+            && (is_there(first) || suggested.suggestion.advices().any(|advice| makes(advice, first.wanted)))
+        {
+            missing = others;
+        }
         let then = CouponContext { coupon: &coupon, looks_yield: true, missing, ..*context };
         let Some((more, answers)) = suggest_next(&then) else { break };
         let known = || suggested.suggestion.advices();
         let is_enabled = known().any(|known| *known == Advice::Enable);
         let is_renewed = more.advice == Advice::Enable && known().any(|known| known.until().is_some());
-        let is_new = known().all(|known| known.verb() != more.advice.verb());
+        let is_one_more = |known: &Advice| makes_what_is_planned(known) && makes_what_is_planned(&more.advice);
+        let is_new = known().all(|known| is_one_more(known) || known.verb() != more.advice.verb());
         match more.way {
             // A new coupon repeats what the old one is then, but for its stock.
             Route::Direct if makes_a_copy(&more.advice) => {
@@ -91,7 +92,8 @@ fn add_what_is_set_too(context: &CouponContext, suggested: &mut Suggested) {
             }
             Route::Direct if makes_what_is_planned(&more.advice) => {
                 let min_spend = known().find_map(Advice::min_spend);
-                if let Some(planned) = made_beside(context, min_spend).filter(|_| is_new) {
+                let context = CouponContext { missing, ..*context };
+                if let Some(planned) = made_beside(&context, min_spend).filter(|_| is_new) {
                     next = Some(coupon);
                     suggested.add(planned, answers);
                 }
@@ -128,6 +130,10 @@ fn once_done(context: &CouponContext, coupon: &Coupon, advice: &Advice) -> Optio
 
 fn makes_what_is_planned(advice: &Advice) -> bool {
     matches!(advice, Advice::RecreateAs { .. })
+}
+
+fn makes(advice: &Advice, planned: &str) -> bool {
+    matches!(advice, Advice::RecreateAs { wanted, .. } if wanted == planned)
 }
 
 fn makes_a_copy(advice: &Advice) -> bool {
@@ -338,7 +344,7 @@ impl CouponContext<'_> {
         }
     }
 
-    /// One at a time: a row makes one, and the next export asks for the next.
+    /// The first of those that can be made from it.
     fn make_missing(&self) -> (Advice, Route) {
         let Some(first) = self.missing.first() else {
             return NOTHING;

@@ -159,13 +159,32 @@ pub fn suggestion_words(
         Route::Instead => message!("suggest-instead", advice = advice, verb = instead.map_or("other", Into::into)),
         Route::ByHand => message!("suggest-by-hand", advice = advice),
     };
-    let parts = suggestion.advices().map(|advice| advice_message(language, advice, store, now));
-    let message = by_its_way(Message::together(parts.collect()));
+    let told = |advice: &Advice| advice_message(language, advice, store, now);
+    let planned: Vec<&str> = suggestion.advices().filter_map(Advice::planned).collect();
     if suggestion.also.is_empty() {
-        return language.render_in_cell(&message);
+        return language.render_in_cell(&by_its_way(told(&suggestion.advice)));
     }
-    let verbs = suggestion.advices().filter_map(|advice| Some(advice.action()?.message()));
-    language.render_within(&message.or_shorter(by_its_way(Message::together(verbs.collect()))), columns_max)
+    // Several coupons of the plan are told as one, where the first of them stands.
+    let in_one = |of_planned: Option<&Message>, of_other: &dyn Fn(&Advice) -> Message| {
+        let mut of_planned = of_planned.cloned();
+        let is_several = of_planned.is_some();
+        let part = |advice: &Advice| match advice.planned() {
+            Some(_) if is_several => of_planned.take(),
+            Some(_) | None => Some(of_other(advice)),
+        };
+        by_its_way(Message::together(suggestion.advices().filter_map(part).collect()))
+    };
+    let verb = |advice: &Advice| advice.action().map_or_else(|| told(advice), ActionWord::message);
+    let message = match planned.as_slice() {
+        [_, _, ..] => {
+            let named = message!("suggest-recreate-as-several", codes = planned.join(", "));
+            let counted = message!("suggest-recreate-several", count = planned.len());
+            let short = in_one(Some(&counted), &told).or_shorter(in_one(Some(&counted), &verb));
+            in_one(Some(&named), &told).or_shorter(short)
+        }
+        [] | [_] => in_one(None, &told).or_shorter(in_one(None, &verb)),
+    };
+    language.render_within(&message, columns_max)
 }
 
 fn advice_message(language: Language, advice: &Advice, store: &Store, now: Timestamp) -> Message {

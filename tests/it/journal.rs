@@ -81,6 +81,7 @@ fn outcome(change: &Change, kind: OutcomeKind, at: Timestamp) -> Outcome {
         read_back: Some(Message::as_written("paused")),
         present: None,
         created: None,
+        also_created: Vec::new(),
         also_read: Vec::new(),
         is_gone: false,
         credit: None,

@@ -39,7 +39,7 @@ impl History {
                 outcome: cell.word("outcome")?,
                 message: cell.message("whole_message", "message").unwrap_or_else(|| Message::as_written("")),
                 request_id: cell.owned("request_id"),
-                created: cell.text("created_coupon_id").map(CouponId::new),
+                created: cell.words("created_coupon_id"),
                 exposure: cell.exposure(["exposure_kind", "exposure", "exposure_currency"]),
                 change: cell.word("change_id"),
                 account: account(cell, ["os_user", "host", "workbook_author"]),

@@ -124,7 +124,7 @@ fn tell(
     }
     let gone_since = absences(life, loads, &mut events);
     let is_ours = |change: &&AppliedChange| {
-        change.row == life.key || (change.store == life.store && change.created.as_ref() == Some(&life.id))
+        change.row == life.key || (change.store == life.store && change.created.contains(&life.id))
     };
     events.extend(
         changes

@@ -182,7 +182,7 @@ impl RowContext<'_> {
         let present = self.alive()?;
         let total = steps().find_map(|step| step.after.total).flatten();
         let raised = total.zip(present.total).map(|(total, present)| total.saturating_sub(present));
-        let made = steps().find_map(|step| step.write.draft()).map(|draft| draft.total);
+        let made = steps().filter_map(|step| step.write.draft()).map(|draft| draft.total);
         let usable_again = changes.iter().any(|change| {
             matches!(change.becomes, Operation::Enable | Operation::ExtendInPlace) && change.exposure.is_some()
         });

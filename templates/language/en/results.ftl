@@ -251,6 +251,7 @@ results-type-total = { $field }: { $total }
 results-type-end = End: { $end }
 results-type-no-end = no end
 results-made-but = The new coupon was made ({ $coupon }), but: { $message }
+results-several-made-but = New coupons were made ({ $coupons }), but: { $message }
 results-type-start = Start: { $start }
 results-type-code = Code or name: { $code }
 results-becomes-planned = new coupon of the plan

@@ -120,6 +120,8 @@ suggest-recreate-as-no-end = recreate as { $code }, without an end
 suggest-recreate-as =
     recreate as { $code }
     to { $end }
+suggest-recreate-as-several = recreate as { $codes }
+suggest-recreate-several = recreate { $count } of the plan
 suggest-recreate-from = recreate from { $amount }
 suggest-wait = wait
 suggest-open-page = open page

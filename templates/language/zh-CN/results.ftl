@@ -250,6 +250,7 @@ results-type-total = 发放总量（{ $field }）：{ $total }
 results-type-end = 结束时间：{ $end }
 results-type-no-end = 不设结束时间
 results-made-but = 新券已创建（{ $coupon }），但是：{ $message }
+results-several-made-but = 新券已创建（{ $coupons }），但是：{ $message }
 results-type-start = 开始时间：{ $start }
 results-type-code = 券码或名称：{ $code }
 results-becomes-planned = 按活动计划新建券

@@ -114,6 +114,8 @@ suggest-recreate-as-no-end = 重建为 { $code }，无结束时间
 suggest-recreate-as =
     重建为 { $code }
     至 { $end }
+suggest-recreate-as-several = 重建为 { $codes }
+suggest-recreate-several = 重建计划中的 { $count } 张
 suggest-recreate-from =
     重建
     门槛 { $amount }

@@ -36,6 +36,36 @@ fn a_coupon_that_the_plan_names_is_found_missing_made_from_its_model_and_found_t
     journal_and_shops_agree(&tool, &shops);
 }
 
+/// Each in a step of its own: what was made is made once, whatever became of the others.
+#[test]
+fn all_codes_of_persons_that_the_plan_names_are_made_by_one_accept_and_taken_back_by_one_undo() {
+    let (tool, shops) = Tool::with_shops(TWO_SHOPS);
+    let plan = "campaign,starts,ends,coupons,stores,wanted,model,personal\n\
+                Persons,2026-11-20,2026-11-30,FLASH*,woo-*,ANNA10|BEN10|CARA10,COPY,yes\n";
+    tool.write("campaigns.csv", plan);
+    let exported = tool.export("before");
+    let suggested = exported.cell("woo-de-1", "copy", "Suggested").replace('\u{a0}', " ");
+    assert_eq!(suggested, "recreate as ANNA10, BEN10, CARA10");
+    let back = exported.hand_back(&tool.path("back.xlsx"), &[row("woo-de-1", "copy", "accept")]);
+    assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
+    let made = || shops.coupons("woo-de-1").keys().filter(|code| code.ends_with("10")).cloned().collect::<Vec<_>>();
+    assert_eq!(made(), ["anna10", "ben10", "cara10"]);
+    let results = Exported::open(&tool.path("back-results.xlsx"));
+    for code in ["anna10", "ben10", "cara10"] {
+        assert_eq!(results.cell("woo-de-1", code, "Status"), "Active", "the results show what was made: {code}");
+    }
+    let again = tool.run(["export", "--json", "--out", text(&tool.path("again.xlsx"))]).exits(0).json();
+    assert!(again["findings"].get("campaign_missing").is_none(), "{}", again["findings"]);
+    journal_and_shops_agree(&tool, &shops);
+
+    let undo = tool.path("undo.xlsx");
+    tool.run(["undo", "last", "--out", text(&undo)]).exits(0);
+    assert_eq!(tool.apply(&undo, &["--allow-removals"]).exits(0).totals(), "done: 3");
+    for code in ["anna10", "ben10", "cara10"] {
+        assert_eq!(shops.coupon("woo-de-1", code)["status"], "trash", "{code}");
+    }
+}
+
 #[test]
 fn a_plan_with_mistakes_stops_neither_export_nor_plan_nor_apply() {
     let (tool, _shops) = Tool::with_shops(TWO_SHOPS);

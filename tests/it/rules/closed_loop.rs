@@ -62,7 +62,7 @@ fn accepted(world: &mut World, rows: &[Row], by_hand: bool) -> Vec<Coupon> {
             (Some(_), Advice::Recreate { .. }) => after.extend(recreated(world, coupon, advice)),
             (Some(_), Advice::RecreateAs { .. }) => {
                 after.extend(set_all(&mut changed, &row.suggestion, world));
-                after.extend(planned(world, coupon, advice));
+                after.extend(row.suggestion.advices().filter_map(|advice| planned(world, coupon, advice)));
             }
             _ => {}
         }
@@ -287,11 +287,11 @@ proptest! {
         nobody_is_alarmed_for_nothing(&rows)?;
         each_part_is_explained(&rows)?;
         // What a person did by hand can make way for more; but nothing helps twice in the same way.
-        let mut helped: Vec<(String, ActionWord, Option<String>)> = Vec::new();
+        let mut helped: Vec<(String, ActionWord, Vec<String>)> = Vec::new();
         loop {
             let helping = rows.iter().filter(|row| helps(row, by_hand));
             let helping: Vec<_> = helping
-                .filter_map(|row| Some((row.coupon.id.to_string(), row.suggestion.advice.action()?, planned_name(row))))
+                .filter_map(|row| Some((row.coupon.id.to_string(), row.suggestion.advice.action()?, planned_names(row))))
                 .collect();
             if helping.is_empty() {
                 break;
@@ -331,22 +331,19 @@ fn helps(row: &Row, by_hand: bool) -> bool {
 }
 
 /// What the plan wants it to be made as.
-fn planned_name(row: &Row) -> Option<String> {
-    row.suggestion.advices().find_map(|advice| match advice {
+fn planned_names(row: &Row) -> Vec<String> {
+    let name = |advice: &Advice| match advice {
         Advice::RecreateAs { wanted, .. } => Some(wanted.clone()),
         _ => None,
-    })
+    };
+    row.suggestion.advices().filter_map(name).collect()
 }
 
-/// What a person did by hand meanwhile makes way for more, on that coupon or on one that gives the same. And a row makes one coupon by one
-/// `accept`: that of the plan, one after the other, or what takes over from it.
+/// What a person did by hand meanwhile makes way for more, on that coupon or on one that gives the same or is of the same campaign.
 fn makes_way(row: &Row, before: &[Row], by_hand: bool) -> bool {
-    let is_it = |it: &&Row| it.coupon.id == row.coupon.id;
-    if planned_name(row).is_some() || before.iter().filter(is_it).any(|it| planned_name(it).is_some()) {
-        return true;
-    }
     let was_done_by_hand = |it: &&Row| it.suggestion.way == Route::ByHand && helps(it, true);
-    by_hand && before.iter().filter(was_done_by_hand).any(|it| it.coupon.discount == row.coupon.discount)
+    let is_near = |it: &Row| it.coupon.discount == row.coupon.discount || it.campaign == row.campaign;
+    by_hand && before.iter().filter(was_done_by_hand).any(is_near)
 }
 
 /// Of those that follow each other by their dates and terms alone, all are to be adjusted or none.
@@ -409,8 +406,11 @@ fn as_planned(plan: &Plan, before: &[Row], after: &[Row]) -> Result<(), TestCase
             Verdict::ByHand { .. } => {}
             other => prop_assert!(false, "{}\n{}", in_words(other), short(before)),
         }
-        let next = format!("{}-NEXT", row.coupon.id);
-        let ours = |it: &&Row| it.coupon.id == row.coupon.id || it.coupon.id.as_str() == next;
+        let (next, named) = (format!("{}-NEXT", row.coupon.id), format!("{}-AS-", row.coupon.id));
+        let is_made = |id: &str| id == next || id.strip_prefix(&named).is_some_and(|name| !name.contains('-'));
+        // What was there already has a row of its own.
+        let is_new = |it: &Row| before.iter().all(|known| known.coupon.id != it.coupon.id);
+        let ours = |it: &&Row| it.coupon.id == row.coupon.id || is_new(it) && is_made(it.coupon.id.as_str());
         let costs = |rows: &[Row]| rows.iter().filter(ours).map(|row| bound(row.money_at_risk)).sum::<f64>();
         let most = told.map_or(0.0, bound);
         prop_assert!(

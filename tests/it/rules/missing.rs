@@ -172,3 +172,20 @@ fn the_coupon_of_the_plan_is_made_beside_what_its_model_needs() {
     assert!(matches!(advices[..], [Advice::RecreateAs { .. }, Advice::Restock { .. }]), "{advices:?}");
     assert_eq!(why(&row.findings[0]), "12.12 needs DD25 from Wed 2 Dec: not in the store. Also: Low stock.");
 }
+
+#[test]
+fn all_codes_of_persons_that_the_plan_names_are_made_by_one_accept() {
+    for (personal, expected) in [(true, vec!["ANNA10", "BEN10", "CARA10"]), (false, vec!["ANNA10"])] {
+        let world = world(Campaign { personal, ..planned(&["ANNA10", "BEN10", "CARA10"]) });
+        let row = world.row(vec![with("SHOPNEW", |it| {
+            (it.code, it.total, it.used) = (Some("SHOPNEW".into()), Some(100), Some(0))
+        })]);
+        let made = row.suggestion.advices().filter_map(|advice| match advice {
+            Advice::RecreateAs { wanted, .. } => Some(wanted.as_str()),
+            _ => None,
+        });
+        assert_eq!(made.collect::<Vec<_>>(), expected, "personal: {personal}");
+        let exposure = Exposure::Known(super::sgd(1_200 * expected.len() as i64));
+        assert_eq!(row.suggested_exposure(), Some(exposure), "what all of them can cost");
+    }
+}

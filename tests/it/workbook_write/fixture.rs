@@ -592,6 +592,7 @@ pub fn outcomes(export: &Export) -> BTreeMap<RowKey, Outcome> {
         read_back: Some(Message::as_written(after)),
         present: None,
         created: None,
+        also_created: Vec::new(),
         also_read: Vec::new(),
         is_gone: false,
         credit: None,
