@@ -119,12 +119,15 @@ fn read(
         if only.is_some_and(|only| only.range(first..first + length).next().is_none()) {
             continue;
         }
-        let mut reader = open()?;
-        reader.set_metadata(metadata.clone());
-        // Several tables are read at a time already.
-        let reader = reader.read_parallel(ParallelStrategy::None);
-        let reader = reader.with_columns(Some(names.clone())).with_slice(Some((first, length)));
-        let piece = reader.finish().and_then(|frame| Piece::of(&frame)).map_err(unreadable)?;
+        let mut piece = Piece { columns: Vec::new() };
+        if !names.is_empty() {
+            let mut reader = open()?;
+            reader.set_metadata(metadata.clone());
+            // Several tables are read at a time already.
+            let reader = reader.read_parallel(ParallelStrategy::None);
+            let reader = reader.with_columns(Some(names.clone())).with_slice(Some((first, length)));
+            piece = reader.finish().and_then(|frame| Piece::of(&frame)).map_err(unreadable)?;
+        }
         for at in (0..length).filter(|at| only.is_none_or(|only| only.contains(&(first + at)))) {
             take(&Cells { piece: &piece, first, at })?;
         }

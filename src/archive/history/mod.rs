@@ -10,6 +10,7 @@ mod names;
 mod proof;
 mod seen;
 mod sign_offs;
+mod standing;
 mod states;
 mod week;
 mod weeks;

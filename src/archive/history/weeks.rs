@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::states::{Coupons, Found, Worst};
+use super::standing::{Coupons, Found, Worst};
 use super::{Asked, History};
 use crate::archive::ArchiveError;
 use crate::domain::{Counted, FindingCode, IsoWeek, Severity, WeekCounts, WeekTrend};
