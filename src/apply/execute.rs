@@ -118,8 +118,13 @@ async fn execute_steps(
     )?;
     let executor = StepExecutor { run, at, change, reconciler, known };
     let mut last = ReadBack { proved_before: true, ..ReadBack::default() };
+    // What a step that completes a creation is about: the coupon of the one before it, also where that was there already.
+    let mut newest: Option<CouponId> = None;
     for (ordinal, step) in (0_u32..).zip(&change.steps) {
-        let read_back = executor.step(ordinal, &step.about(reached.made.last())).await?;
+        let read_back = executor.step(ordinal, &step.about(newest.as_ref())).await?;
+        if step.write.draft().is_some() {
+            newest = read_back.created.clone().or_else(|| Some(read_back.coupon.as_ref()?.id.clone()));
+        }
         reached.made.extend(read_back.created.clone());
         reached.done.extend(change.operation_of(step));
         // What one step did is done, whatever was so already at the others.

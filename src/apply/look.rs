@@ -9,7 +9,8 @@ use crate::message;
 use crate::plan::{PlanRow, Verdict};
 use crate::platforms::Connector;
 
-/// The outcome with the row's coupon, those that the row made and those that took over from it, as they are now. What cannot be asked stays as it was known.
+/// The outcome with the row's coupon, those that the row made and those that took over from it, as they are now. What cannot be asked
+/// stays as it was known.
 pub(super) async fn look(run: &Run<'_>, row: &PlanRow, outcome: Outcome, memory: &Memory) -> Outcome {
     let is_sent = !matches!(&row.verdict, Verdict::Change { change, .. } if change.steps.is_empty());
     if !is_sent || outcome.is_gone || outcome.kind == OutcomeKind::NotReached || run.stop.load(Ordering::SeqCst) {

@@ -138,8 +138,10 @@ fn past_row(run: &RunRecord, row: &PlanRow, told: Option<&BTreeMap<RowKey, Outco
 
 /// The steps of a change as far as results tell: what happened, and where the doubt is. Where there are no results, nobody knows of any.
 fn past_steps(run: &RunRecord, change: &Change, untold: bool, outcome: Option<&Outcome>) -> Vec<StepRecord> {
-    let makes = (0..).zip(&change.steps).filter(|(_, step)| step.write.draft().is_some()).map(|(ordinal, _)| ordinal);
-    let created: BTreeMap<u32, &CouponId> = makes.zip(outcome.into_iter().flat_map(Outcome::all_created)).collect();
+    let ids = outcome.into_iter().flat_map(Outcome::all_created).enumerate();
+    let read = |id: &CouponId| outcome.and_then(|outcome| outcome.read().find(|coupon| coupon.id == *id));
+    let of_step = |(place, id)| Some((change.making(place, read(id))?.0, id));
+    let created: BTreeMap<u32, &CouponId> = ids.filter_map(of_step).collect();
     // What came before the end that the row had.
     let made = created.last_key_value().map_or(0, |(makes, _)| *makes as usize + 1);
     let (happened, doubt) = match outcome.map(|outcome| outcome.kind) {

@@ -10,9 +10,9 @@ use super::rebuild::bundle_of;
 use super::reconcile::connector_of;
 use crate::archive::{Archive, ArchiveError};
 use crate::domain::{
-    Action, ActionWord, Change, Coupon, CouponId, Draft, Edit, EndEdit, Export, Exposure, Message, Money, Operation,
-    Outcome, OutcomeKind, Row, RowKey, RunId, Status, Step, Store, StoreId, Suggestion, Timestamp, Undo, UndoLine,
-    UndoWay, Write,
+    Action, ActionWord, Change, Coupon, CouponId, Edit, EndEdit, Export, Exposure, Message, Money, Operation, Outcome,
+    OutcomeKind, Row, RowKey, RunId, Status, Step, Store, StoreId, Suggestion, Timestamp, Undo, UndoLine, UndoWay,
+    Write,
 };
 use crate::export::{Undoing, accepted};
 use crate::journal::RunRecord;
@@ -184,13 +184,10 @@ impl PastChanges {
             lines.push(self.line(change, Some(before.clone()), (back.way, back.why.clone()), key.clone()));
             fill_in(export, decisions, &key, back);
         }
-        let drafts: Vec<&Draft> = change.steps.iter().filter_map(|step| step.write.draft()).collect();
         for (place, created) in outcome.all_created().enumerate() {
             let key = key_of(created);
             let made = export.row(&key).map(|row| row.coupon.clone());
-            // One that was there already was not made, and is not in the list.
-            let is_it = |draft: &&&Draft| made.as_ref().is_some_and(|made| draft.is_called_as(made));
-            let Some(draft) = drafts.iter().find(is_it).or(drafts.get(place)) else { continue };
+            let Some((_, draft)) = change.making(place, made.as_ref()) else { continue };
             let back = reverse_making(&done, draft, made.as_ref());
             let line = self.line(change, None, (back.way, back.why.clone()), key.clone());
             lines.push(UndoLine { label: draft.label().to_string(), ..line });

@@ -396,6 +396,14 @@ impl Change {
         })
     }
 
+    /// Which of its steps made `made`, by its code or name: one that was there already was not made. Where nothing is known of it, the
+    /// step that stands at its `place` among those that make one.
+    pub fn making(&self, place: usize, made: Option<&Coupon>) -> Option<(u32, &Draft)> {
+        let making = || (0..).zip(&self.steps).filter_map(|(ordinal, step)| Some((ordinal, step.write.draft()?)));
+        let is_it = |(_, draft): &(u32, &Draft)| made.is_some_and(|made| draft.is_called_as(made));
+        making().find(is_it).or_else(|| making().nth(place))
+    }
+
     /// `extend in place, raise the total`: within a sentence. What is done several times is told once.
     pub fn operations_message(&self) -> Message {
         let mut told: Vec<Operation> = Vec::new();

@@ -117,15 +117,7 @@ impl History {
         // A coupon's worst is written beside it.
         let severity = |cells: &Cells| cells.text("severity").map(|_| severity_of(cells));
         let table = ("coupons.parquet", "store severity");
-        self.fold(
-            states,
-            table,
-            severity,
-            |count: &mut u64, _| *count += 1,
-            |stand, severity, count| {
-                take(stand.standing(None, *severity, *count));
-            },
-        )?;
+        self.count(states, table, severity, |stand, severity, count| take(stand.standing(None, *severity, count)))?;
         // A list that did not come whole is never less than critical.
         let is_of_load = |code: Option<FindingCode>| code.is_some_and(|code| FindingCode::OF_LOAD.contains(&code));
         let itself = self.standing_on_stores(states, asked)?;
@@ -158,15 +150,9 @@ impl History {
             Some((cells.word("finding"), severity_of(cells)))
         };
         let table = ("findings.parquet", "store row_key finding severity");
-        self.fold(
-            states,
-            table,
-            finding,
-            |count: &mut u64, _| *count += 1,
-            |stand, (code, severity), count| {
-                take(stand.standing(*code, *severity, *count));
-            },
-        )?;
+        self.count(states, table, finding, |stand, (code, severity), count| {
+            take(stand.standing(*code, *severity, count));
+        })?;
         for (OnItself { moment, store, code, severity, .. }, count) in &self.standing_on_stores(states, asked)? {
             let (code, severity, count) = (*code, *severity, *count);
             take(Standing { moment: *moment, store: store.as_ref(), code, severity, count });
@@ -182,6 +168,10 @@ impl History {
         asked: &Asked,
     ) -> Result<BTreeMap<OnItself, Standings>, ArchiveError> {
         type Found = (Option<StoreId>, Option<String>, Option<FindingCode>, Severity);
+        let mut standing: BTreeMap<OnItself, Standings> = BTreeMap::new();
+        if states.stands.is_empty() {
+            return Ok(standing);
+        }
         let is_of_itself = |cells: &Cells| cells.text("row_key").is_none() && asked.has(cells);
         let which = Which::Where("row_key finding", &is_of_itself);
         let tables = self.fetched(&states.exports, "findings.parquet")?;
@@ -195,7 +185,6 @@ impl History {
             })?;
             Ok(found)
         };
-        let mut standing: BTreeMap<OnItself, Standings> = BTreeMap::new();
         of_each(&tables, of_table, |place, found| {
             for ((store, line, code, severity), count) in found {
                 for stand in states.of_store(place, store.as_ref()) {
@@ -207,6 +196,18 @@ impl History {
             }
         })?;
         Ok(standing)
+    }
+
+    /// [`History::fold`] that only counts.
+    fn count<K: Ord + Hash + Send>(
+        &self,
+        states: &States,
+        table: (&str, &str),
+        key: impl Fn(&Cells) -> Option<K> + Sync,
+        mut take: impl FnMut(&Stand, &K, u64),
+    ) -> Result<(), ArchiveError> {
+        let one_more = |count: &mut u64, _: &Cells| *count += 1;
+        self.fold(states, table, key, one_more, |stand, key, count| take(stand, key, *count))
     }
 
     /// Adds up the rows of the coupons of one table of each export, by store and `key` (none of a row that does not count), and hands

@@ -156,7 +156,12 @@ impl RowContext<'_> {
 
     /// None where there is none.
     fn together(&self, mut changes: Vec<Change>, enabled_first: bool) -> Option<Change> {
-        let told = |side: fn(&Change) -> &Message| Message::together(changes.iter().map(side).cloned().collect());
+        // What several have in common is told once: what is made of one coupon, say.
+        let told = |side: fn(&Change) -> &Message| {
+            let mut told: Vec<Message> = changes.iter().map(side).cloned().collect();
+            told.dedup();
+            Message::together(told)
+        };
         let (before, after, exposure) = (told(|it| &it.before), told(|it| &it.after), self.exposure_of(&changes));
         // What makes a coupon is what the change is; and buyers get one once everything else is as it should be, where its platform
         // lets that be. Only what the plan names is made beside new terms of its model, and before these: it has its own.

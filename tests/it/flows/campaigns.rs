@@ -47,6 +47,8 @@ fn all_codes_of_persons_that_the_plan_names_are_made_by_one_accept_and_taken_bac
     let suggested = exported.cell("woo-de-1", "copy", "Suggested").replace('\u{a0}', " ");
     assert_eq!(suggested, "recreate as ANNA10, BEN10, CARA10");
     let back = exported.hand_back(&tool.path("back.xlsx"), &[row("woo-de-1", "copy", "accept")]);
+    let planned = tool.plan(&back, &[]).exits(0);
+    assert_eq!(planned.stdout.matches("active, ends").count(), 1, "what it is now is told once: {}", planned.stdout);
     assert_eq!(tool.apply(&back, &[]).exits(0).totals(), "done: 1");
     let made = || shops.coupons("woo-de-1").keys().filter(|code| code.ends_with("10")).cloned().collect::<Vec<_>>();
     assert_eq!(made(), ["anna10", "ben10", "cara10"]);
