@@ -154,7 +154,7 @@ pub struct Draft {
     /// A null is a rule that a later step of the same change gives it.
     pub other_rules: Fields,
     /// Of the model, see [`Coupon::besides`]; a null is what the platform keeps of the model and no copy can have.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
     pub besides: Fields,
 }
 
@@ -180,8 +180,8 @@ impl Draft {
     /// and what a later step of the same change gives it is left out.
     pub fn like(model: &Coupon, limits: &Limits, minimum: Minimum, ends: Option<Timestamp>) -> Self {
         let mut other_rules = model.other_rules.clone();
-        if let Some(apart) = limits.products_rule.and_then(|rule| other_rules.get_mut(rule)) {
-            *apart = Value::Null;
+        if let Some(rule) = limits.products_rule.filter(|rule| other_rules.contains_key(rule)) {
+            other_rules.insert(rule, Value::Null);
         }
         Self {
             model: model.id.clone(),

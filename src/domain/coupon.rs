@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
@@ -236,7 +236,7 @@ pub struct Coupon {
     pub other_rules: Fields,
     /// What its platform tells besides, in the platform's own fields: no rule, and never compared. What a copy repeats or cannot
     /// repeat depends on it, and what its shop can do.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(default, skip_serializing_if = "Fields::is_empty")]
     pub besides: Fields,
     /// Whose creation it is, where the platform has a place for our change id.
     pub made_by_change: Option<String>,
@@ -419,7 +419,7 @@ pub fn unread_rule() -> Value {
 }
 
 /// Whether none of `rules` stands for one that was not read.
-pub fn has_read_rules(rules: &Map<String, Value>) -> bool {
+pub fn has_read_rules(rules: &Fields) -> bool {
     !rules.values().any(is_unread)
 }
 
@@ -428,8 +428,8 @@ fn is_unread(rule: &Value) -> bool {
 }
 
 /// Whether all rules that both name are the same; a null agrees with anything, and so does one that was not read.
-pub(super) fn rules_agree(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
-    let agrees = |name: &String, value: &Value, rules: &Map<String, Value>| match (value, rules.get(name)) {
+pub(super) fn rules_agree(one: &Fields, other: &Fields) -> bool {
+    let agrees = |name: &String, value: &Value, rules: &Fields| match (value, rules.get(name)) {
         (Value::Null, _) | (_, Some(Value::Null)) => true,
         (value, Some(found)) if is_unread(value) || is_unread(found) => true,
         (value, found) => found == Some(value),

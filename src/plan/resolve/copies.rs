@@ -137,8 +137,8 @@ impl RowContext<'_> {
     /// Takes the products out of the draft, where a new coupon is given them by a step of its own; that step.
     fn products_apart(&self, draft: &mut Draft) -> Option<Step> {
         let rule = self.abilities.limits.products_rule?;
-        let named = draft.other_rules.get_mut(rule)?;
-        let listed = std::mem::take(named);
+        let listed = draft.other_rules.get(rule)?.clone();
+        draft.other_rules.insert(rule, Value::Null);
         let products = listed.as_array()?.iter().filter_map(|id| Some(id.as_str()?.to_string())).collect();
         let only = |value: Value| ExpectedState {
             rules: Some([(rule.to_string(), value)].into_iter().collect()),

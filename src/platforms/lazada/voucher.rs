@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use super::wire::{COLLECTIBLE, Voucher, WITH_CODE};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
-    Timestamp,
+    Coupon, CouponId, Currency, Discount, Draft, Fields, Message, Minimum, Money, Owner, Percent, Period, Status,
+    StoreId, Timestamp,
 };
 use crate::message;
 use crate::platforms::lenient::{self, count, needed};
@@ -84,11 +84,11 @@ pub(super) fn coupon(
 }
 
 /// The variants that a voucher is for, as its other rules hold them.
-pub(super) fn sku_ids(rules: &Map<String, Value>) -> Vec<&str> {
+pub(super) fn sku_ids(rules: &Fields) -> Vec<&str> {
     rules.get(SKU_IDS).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-pub(super) fn rule<'r>(rules: &'r Map<String, Value>, name: &str) -> &'r str {
+pub(super) fn rule<'r>(rules: &'r Fields, name: &str) -> &'r str {
     rules.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 

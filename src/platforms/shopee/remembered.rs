@@ -15,12 +15,12 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::voucher::{CHANNELS, ITEMS, Reader};
 use super::wire::Voucher;
-use crate::domain::{Coupon, CouponId, Discount, Minimum, Status};
+use crate::domain::{Coupon, CouponId, Discount, Fields, Minimum, Status};
 use crate::platforms::hashes::fingerprint;
 
 /// `voucher_type` of a voucher for certain items.
@@ -163,11 +163,11 @@ fn meet(one: &Coupon, other: &Coupon) -> bool {
     (one.usable.overlaps(&other.usable) || follows(one, other) || follows(other, one)) && one.same_rules(other)
 }
 
-fn is_product_voucher(rules: &Map<String, Value>) -> bool {
+fn is_product_voucher(rules: &Fields) -> bool {
     rules.get("voucher_type").and_then(Value::as_i64) == Some(PRODUCT_VOUCHER)
 }
 
-fn open_rules(rules: &Map<String, Value>) -> String {
+fn open_rules(rules: &Fields) -> String {
     let value = |name: &str| rules.get(name).cloned().unwrap_or_default();
     fingerprint(&Value::Array(vec![value(CHANNELS), value(ITEMS)]).to_string(), 8)
 }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use super::sign::HOST_ENDING;
 use super::wire::{self, Amount, CustomerGets, Node};
 use crate::domain::{
-    Coupon, CouponId, Currency, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status, StoreId,
-    Timestamp, unread_rule,
+    Coupon, CouponId, Currency, Discount, Draft, Fields, Message, Minimum, Money, Owner, Percent, Period, Status,
+    StoreId, Timestamp, unread_rule,
 };
 use crate::message;
 use crate::platforms::lenient::{self, amount_text, number};
@@ -278,7 +278,7 @@ fn context_input(typename: &str) -> Option<&'static str> {
 }
 
 /// `context` of a copy: never everybody where the model is for some.
-fn context_of(rules: &Map<String, Value>) -> Result<Value, &'static str> {
+fn context_of(rules: &Fields) -> Result<Value, &'static str> {
     let Some(kind) = rules.get(CONTEXT) else { return Ok(json!({ "all": "ALL" })) };
     let name = kind.as_str().and_then(context_input).ok_or("impossible-shopify-context-kind")?;
     match rules.get(CONTEXT_IDS).and_then(Value::as_array) {

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use super::text::{decode_entities, first_line, rewritable};
 use super::wire::{self, CHANGE_KEY, LISTS, OTHER_RULES};
 use crate::domain::{
-    Coupon, CouponId, Currency, DESCRIPTION, Discount, Draft, Message, Minimum, Money, Owner, Percent, Period, Status,
-    StoreId, Timestamp,
+    Coupon, CouponId, Currency, DESCRIPTION, Discount, Draft, Fields, Message, Minimum, Money, Owner, Percent, Period,
+    Status, StoreId, Timestamp,
 };
 use crate::message;
 use crate::platforms::lenient::{self, amount_text};
@@ -200,7 +200,7 @@ fn extensions(meta_data: &[Value]) -> Vec<&str> {
 }
 
 /// The most that an order may come to; none where there is no such rule.
-fn maximum(rules: &Map<String, Value>) -> Option<Decimal> {
+fn maximum(rules: &Fields) -> Option<Decimal> {
     let written = rules.get("maximum_amount")?;
     let maximum: Decimal = written.as_str().map_or_else(|| written.to_string(), str::to_string).parse().ok()?;
     (!maximum.is_zero()).then_some(maximum)
@@ -208,7 +208,7 @@ fn maximum(rules: &Map<String, Value>) -> Option<Decimal> {
 
 /// Why orders of `minimum` and more cannot use a coupon of these rules: the shop then takes the coupon from everybody, or takes its
 /// maximum away.
-pub(super) fn above_maximum(minimum: &Minimum, rules: &Map<String, Value>) -> Option<Message> {
+pub(super) fn above_maximum(minimum: &Minimum, rules: &Fields) -> Option<Message> {
     let (money, maximum) = (minimum.money()?, maximum(rules)?);
     let most = Money::new(maximum, money.currency);
     (money.amount > maximum).then(|| message!("impossible-woo-above-maximum", maximum = most))

@@ -51,7 +51,7 @@ min_spend = "40"
 /// All that an export shows of a coupon; what it left open is open.
 fn shown(coupon: &Coupon) -> Coupon {
     let mut coupon = coupon.clone();
-    coupon.other_rules.clear();
+    coupon.other_rules = Default::default();
     coupon
 }
 

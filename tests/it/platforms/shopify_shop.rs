@@ -132,7 +132,7 @@ async fn a_copy_is_for_the_same_markets_and_segments_with_the_same_tags() {
     let connector = shop.connector();
     for (name, rules) in [("For markets", 4), ("For segments", 2), ("For everybody", 0)] {
         let model = now_of(&*connector, &named(&*connector, name).await.id).await;
-        assert_eq!(model.other_rules.len(), rules, "{:?}", model.other_rules);
+        assert_eq!(model.other_rules.iter().count(), rules, "{:?}", model.other_rules);
         let draft = Draft {
             model: model.id.clone(),
             code: format!("{}-2", model.code.as_deref().unwrap()),
