@@ -110,7 +110,7 @@ pub fn beginning_of(text: &str, letters_max: usize) -> Cow<'_, str> {
 impl Known {
     fn masked<'t>(&self, text: &'t str, place: In) -> Cow<'t, str> {
         let letters_min = if place == In::Words { LETTERS_MIN } else { RUN };
-        let is_clean = text.len() < letters_min || self.added.is_empty();
+        let is_clean = text.len() < letters_min || self.added.is_empty() || place == In::Data && self.is_plain(text);
         let found = if is_clean { Vec::new() } else { self.found(text, place) };
         if found.is_empty() {
             return Cow::Borrowed(text);
@@ -123,6 +123,23 @@ impl Known {
         }
         masked.push_str(text.get(told..).unwrap_or_default());
         Cow::Owned(masked)
+    }
+
+    /// Whether nothing of `text` is written in another way than it reads, and no run of it is of a machine's secret: what can be told
+    /// without looking at it letter by letter. Answers are millions of such texts.
+    fn is_plain(&self, text: &str) -> bool {
+        let mut run: u128 = 0;
+        let mut letters = 0;
+        text.bytes().all(|byte| {
+            if !byte.is_ascii_graphic() || matches!(byte, b'%' | b'\\') {
+                // A blank between words is passed over, as it is when letters are compared.
+                return byte == b' ';
+            }
+            run = run << 8 | u128::from(compared(byte));
+            letters += 1;
+            let [first, last] = [(run >> (8 * (RUN - 8))) as u64, run as u64];
+            letters < RUN || !self.runs.contains(&print_of_halves(first, last))
+        })
     }
 
     /// Where secrets stand, in order, none touching the next.
@@ -299,7 +316,11 @@ fn print_of(run: &[u8]) -> u64 {
     let half = |bytes: Option<&[u8]>| {
         bytes.unwrap_or_default().iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte))
     };
-    let (first, last) = (half(run.get(..8)), half(run.get(RUN - 8..)));
+    print_of_halves(half(run.get(..8)), half(run.get(RUN - 8..)))
+}
+
+/// Of the first and the last eight letters of a run.
+fn print_of_halves(first: u64, last: u64) -> u64 {
     let mixed = (first ^ last.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mixed = (mixed ^ mixed >> 32 ^ last).wrapping_mul(0xd6e8_feb8_6659_fd93);
     mixed ^ mixed >> 32
