@@ -14,7 +14,7 @@ use crate::language::Language;
 use crate::output::{self, Output};
 
 /// Rows written or read at a time: what bounds memory, and the size of a row group.
-pub(super) const ROWS_AT_A_TIME: usize = 10_000;
+pub(super) const ROWS_AT_A_TIME: usize = 4_000;
 
 const DECIMAL_PRECISION: usize = 38;
 const DECIMAL_SCALE: u32 = 6;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::OnceLock;
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -310,19 +310,22 @@ impl Row {
 #[serde(transparent)]
 pub struct Rows {
     rows: Vec<Row>,
-    /// Made when a row is first asked for by its key; forgotten whenever somebody may change the list.
+    /// The rows by their keys. Made when a row is first asked for by its key; forgotten whenever somebody may change the list.
     #[serde(skip)]
-    places: OnceLock<HashMap<RowKey, usize>>,
+    places: OnceLock<Vec<u32>>,
 }
 
 impl Rows {
     /// Of several rows with one key the first.
     pub fn by_key(&self, key: &RowKey) -> Option<&Row> {
+        let at = |place: &u32| self.rows.get(*place as usize);
         let places = self.places.get_or_init(|| {
-            let places = self.rows.iter().enumerate().rev();
-            places.map(|(place, row)| (row.key.clone(), place)).collect()
+            let mut places: Vec<u32> = (0..).take(self.rows.len()).collect();
+            places.sort_by(|one, other| at(one).map(|row| &row.key).cmp(&at(other).map(|row| &row.key)));
+            places
         });
-        self.rows.get(*places.get(key)?)
+        let first = places.partition_point(|place| at(place).is_some_and(|row| row.key < *key));
+        places.get(first).and_then(at).filter(|row| row.key == *key)
     }
 }
 

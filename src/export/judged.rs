@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use crate::domain::{
     Abilities, Argument, Export, ExportId, Load, Memory, Notice, Platform, Row, RowKey, Slot, StockHistory, StoreLoad,
     Timestamp,
@@ -30,7 +32,7 @@ pub struct ExportFacts<'a> {
     pub memory: &'a Memory,
     /// What earlier exports saw.
     pub stock: &'a StockHistory,
-    pub abilities: &'a dyn Fn(Platform) -> &'static Abilities,
+    pub abilities: &'a (dyn Fn(Platform) -> &'static Abilities + Sync),
 }
 
 /// Two coupons with one row key: the hash of (platform, shop, coupon) met itself. Told instead of mixing two coupons up.
@@ -47,13 +49,25 @@ pub struct KeysCollide {
 /// # Errors
 /// Where two coupons have one row key.
 pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<Notice>), KeysCollide> {
-    let mut ties = Vec::new();
-    let mut rows = Vec::new();
-    let mut stores = Vec::with_capacity(loaded.len());
-    for loaded in loaded {
-        let (store, of_store) = judged_store(&facts, loaded, &mut ties);
-        rows.extend(of_store);
-        stores.push(store);
+    let coupons = |loaded: &Loaded| loaded.listing.as_ref().map_or(0, |listing| listing.coupons.len());
+    // Made as long as it will be: growing, it would take up to twice its room.
+    let mut rows = Vec::with_capacity(loaded.iter().map(coupons).sum());
+    let (mut stores, mut ties) = (Vec::with_capacity(loaded.len()), Vec::new());
+    // A store's coupons are judged among themselves, so that all cores can; of a few stores at a time, since rows lie twice until they
+    // are among all.
+    let stores_at_once = 2 * rayon::current_num_threads();
+    let mut left = loaded.into_iter();
+    loop {
+        let some: Vec<Loaded> = left.by_ref().take(stores_at_once).collect();
+        if some.is_empty() {
+            break;
+        }
+        let judged: Vec<_> = some.into_par_iter().map(|loaded| judged_store(&facts, loaded)).collect();
+        for (store, of_store, of_campaigns) in judged {
+            stores.push(store);
+            rows.extend(of_store);
+            ties.extend(of_campaigns);
+        }
     }
     collisions(&rows)?;
     order_for_display(&mut rows);
@@ -64,7 +78,7 @@ pub fn judged(facts: ExportFacts, loaded: Vec<Loaded>) -> Result<(Export, Vec<No
     Ok((export, tie_notices(&ties)))
 }
 
-fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (StoreLoad, Vec<Row>) {
+fn judged_store(facts: &ExportFacts, loaded: Loaded) -> (StoreLoad, Vec<Row>, Vec<Tie>) {
     let Loaded {
         store,
         listing,
@@ -82,7 +96,7 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
     let no_stock = StockHistory::new();
     let stock = if source.is_some() { &no_stock } else { facts.stock };
     let holds_all = source.as_ref().is_none_or(|source| source.has_everything);
-    let (mut rows, mut missing) = (Vec::new(), Vec::new());
+    let (mut rows, mut missing, mut ties) = (Vec::new(), Vec::new(), Vec::new());
     let load = match listing {
         Ok(listing) => {
             let input = JudgeInput {
@@ -100,7 +114,7 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
             if load.is_whole() && holds_all {
                 missing = by_hand(&input, &listing.coupons);
             }
-            rows = judge(&input, listing.coupons, ties);
+            rows = judge(&input, listing.coupons, &mut ties);
             if load.is_whole() && holds_all {
                 missing.extend(findings_by_campaigns(&input, &rows));
             }
@@ -124,7 +138,7 @@ fn judged_store(facts: &ExportFacts, loaded: Loaded, ties: &mut Vec<Tie>) -> (St
     let mut findings = store_findings(&store_facts, policy);
     findings.extend(missing.into_iter().filter_map(|finding| policy.weighed(finding)));
     findings.sort_by_key(|finding| (std::cmp::Reverse(finding.severity), finding.code));
-    (StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by, source }, rows)
+    (StoreLoad { store, load, findings, calls, retries, seconds, token_ends: sign_in_again_by, source }, rows, ties)
 }
 
 /// Coupons that two campaigns claim: each pair of campaigns once, with one example.
