@@ -558,18 +558,28 @@ fn text_that_xml_forbids_or_a_cell_cannot_hold_does_not_break_the_file() {
 }
 
 #[test]
-fn many_coupons_are_written_row_by_row() {
+fn many_coupons_are_written_row_by_row_and_look_as_a_few_do() {
     let mut export = fixture::export();
-    let store = export.stores[0].store.clone();
-    let model = export.rows.last().unwrap().clone();
-    for number in 0..5_000 {
+    let few = open("few.xlsx", &fixture::book(&export, &[])).looks("Coupons");
+    let models = export.rows.to_vec();
+    for (number, model) in models.iter().cycle().take(5_000).enumerate() {
         let mut row = model.clone();
         row.coupon.id = CouponId::new(format!("{number}"));
-        row.coupon.store = store.id.clone();
+        let store = export.store(&row.coupon.store).unwrap();
         row.key = RowKey::of(store.platform, &store.shop, &row.coupon.id);
         export.rows.push(row);
     }
     let book = open("large.xlsx", &fixture::book(&export, &[]));
+    let (head, few) = few.split_at(3);
+    let many = book.looks("Coupons");
+    assert_eq!(many.len(), 5_063);
+    let expected = head.iter().chain(few.iter().cycle());
+    for (row, (many, few)) in many.iter().zip(expected).enumerate() {
+        let differs = many.iter().zip(few).find(|(many, few)| many != few);
+        assert_eq!((many.len(), differs), (few.len(), None), "row {}", row + 1);
+    }
+    let columns = book.sheet_xml("Coupons").split("<sheetData>").next().unwrap().to_string();
+    assert!(!columns.contains(" style="), "what is empty below the rows has no look: {columns}");
     let keys = book.column("Row key");
     assert_eq!(keys.len(), 5_060);
     assert_eq!(keys.last(), export.rows.last().map(|row| text(row.key.as_str())).as_ref());

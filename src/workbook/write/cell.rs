@@ -130,11 +130,11 @@ pub fn can_be_linked(address: &str) -> bool {
 }
 
 /// `text` without the characters that XML forbids, and no longer than a cell holds. Line breaks stay.
-pub fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: Cow<'_, str>) -> Cow<'_, str> {
     let forbidden = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{fffe}' | '\u{ffff}');
     let long = text.len() > TEXT_UNITS_MAX && text.encode_utf16().count() > TEXT_UNITS_MAX;
     if !long && !text.contains(forbidden) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let allowed = text.replace("\r\n", "\n").replace(forbidden, " ");
     Cow::Owned(clipped(&allowed, TEXT_UNITS_MAX))

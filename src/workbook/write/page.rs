@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::ops::Range;
 
 use chrono::{Datelike, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
@@ -80,8 +81,10 @@ impl<'a, B> Pages<'a, B> {
         let workbook = &mut self.workbook;
         let sheet = if held { workbook.add_worksheet() } else { workbook.add_worksheet_with_constant_memory()? };
         let (widths, number_widths, heights) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut page = Page { sheet, styles, book, language, footer, widths, number_widths, heights, last_row: 0 };
+        let mut page =
+            Page { sheet, styles, book, language, footer, widths, number_widths, heights, looks: None, last_row: 0 };
         write(&mut page)?;
+        page.forget_looks()?;
         page.widen_for_numbers()
     }
 
@@ -103,7 +106,54 @@ pub struct Page<'a, B> {
     number_widths: BTreeMap<ColNum, f64>,
     /// Of the rows that are not as high as usual, in points.
     heights: BTreeMap<RowNum, f64>,
+    /// Of a sheet that is written row by row: what its columns look like while their rows are written.
+    looks: Option<Looks>,
     last_row: RowNum,
+}
+
+/// The library looks a cell's format up by all that it says of fonts, borders and fills, which costs as much as the rest of the cell; a
+/// cell without one has its column's. So on a sheet of many rows each column has a format while the rows between are written: that of
+/// the cells that follow each other in it.
+struct Looks {
+    /// The last of them is left out: it is written when the sheet is saved, and its columns have no format any more.
+    rows: Range<RowNum>,
+    /// In which row there is a cell already: those before it are written, and are not touched by a column's new format.
+    begun: Option<RowNum>,
+    columns: BTreeMap<ColNum, Look>,
+}
+
+struct Look {
+    of_column: CellStyle,
+    /// Of the last cell that had another.
+    other: CellStyle,
+}
+
+/// Where a cell's format comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FormatOf {
+    Itself,
+    Column,
+    /// From its column, which is to have it from now on.
+    NewOfColumn,
+}
+
+impl Looks {
+    /// How a cell with something in it gets its `style`. Never the default one, which counts as none.
+    fn of(&mut self, row: RowNum, column: ColNum, style: CellStyle) -> FormatOf {
+        if !self.rows.contains(&row) || self.begun != Some(row) || style == BODY {
+            return FormatOf::Itself;
+        }
+        let look = self.columns.entry(column).or_insert(Look { of_column: BODY, other: BODY });
+        if look.of_column == style {
+            return FormatOf::Column;
+        }
+        if look.other == style {
+            look.of_column = style;
+            return FormatOf::NewOfColumn;
+        }
+        look.other = style;
+        FormatOf::Itself
+    }
 }
 
 /// The rows of a sheet that is one table: title, line, a gap, the header.
@@ -161,6 +211,21 @@ impl<B> Page<'_, B> {
         Ok(())
     }
 
+    /// Of a sheet that is written row by row: `rows` are many, each written from its first column on, and none of their cells has the
+    /// workbook's default look.
+    pub fn many_rows(&mut self, rows: Range<RowNum>) {
+        let but_the_last = rows.start..rows.end.saturating_sub(1);
+        self.looks = Some(Looks { rows: but_the_last, begun: None, columns: BTreeMap::new() });
+    }
+
+    /// What is empty below the rows looks as everywhere.
+    fn forget_looks(&mut self) -> Written {
+        for column in self.looks.take().into_iter().flat_map(|looks| looks.columns.into_keys()) {
+            self.sheet.set_column_format(column, self.styles.format(BODY))?;
+        }
+        Ok(())
+    }
+
     pub fn cell(&mut self, row: RowNum, column: ColNum, Cell { value, style }: Cell) -> Written {
         if let Value::Number(number) = value {
             let widest = self.number_widths.entry(column).or_default();
@@ -171,10 +236,25 @@ impl<B> Page<'_, B> {
 
     fn write(&mut self, row: RowNum, column: ColNum, Cell { value, style }: Cell) -> Written {
         self.last_row = self.last_row.max(row);
-        let format = self.styles.format(style);
+        let has_own_look = matches!(value, Value::Empty | Value::Link { .. });
+        let looks = self.looks.as_mut().filter(|_| !has_own_look);
+        let format_of = looks.map_or(FormatOf::Itself, |looks| looks.of(row, column, style));
+        if let Some(looks) = &mut self.looks {
+            looks.begun = Some(row);
+        }
+        let format = self.styles.format_in(column, style);
+        if format_of == FormatOf::NewOfColumn {
+            self.sheet.set_column_format(column, format)?;
+        }
         match value {
+            Value::Text(text) if !text.is_empty() && format_of != FormatOf::Itself => {
+                self.sheet.write_string(row, column, clean(text))?;
+            }
+            Value::Number(number) if format_of != FormatOf::Itself => {
+                self.sheet.write_number(row, column, number)?;
+            }
             Value::Text(text) if !text.is_empty() => {
-                self.sheet.write_string_with_format(row, column, clean(&text), format)?;
+                self.sheet.write_string_with_format(row, column, clean(text), format)?;
             }
             Value::Text(_) | Value::Empty => {
                 self.sheet.write_blank(row, column, format)?;
@@ -183,7 +263,7 @@ impl<B> Page<'_, B> {
                 self.sheet.write_number_with_format(row, column, number, format)?;
             }
             Value::Link { address, words, tip } if can_be_linked(&address) => {
-                let url = Url::new(clean(&address)).set_text(clean(&words)).set_tip(tip);
+                let url = Url::new(clean(address)).set_text(clean(words)).set_tip(tip);
                 self.sheet.write_url_with_format(row, column, url, format)?;
             }
             Value::Link { words, .. } => return self.write(row, column, style.with(Value::Text(words))),
@@ -313,7 +393,7 @@ impl<B> Page<'_, B> {
         (PAPER_WIDTH_PIXELS / wider / width_pixels).clamp(SCALE_MIN, 1.0)
     }
 
-    fn points(&self, rows: std::ops::Range<RowNum>) -> f64 {
+    fn points(&self, rows: Range<RowNum>) -> f64 {
         let usual = f64::from(DEFAULT_ROW_PIXELS) * POINTS_OF_A_PIXEL;
         rows.map(|row| self.heights.get(&row).copied().unwrap_or(usual)).sum()
     }

@@ -3,9 +3,10 @@
 //! Red, amber and grey say how bad; blue says "yours to act on". Sheets ask for a [`CellStyle`] in these words and never for a
 //! colour of their own. [`CellStyles`] makes each style into Excel's format once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
+use rust_xlsxwriter::{ColNum, Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 
 use crate::domain::{Currency, Severity};
 use crate::language::{Language, Script};
@@ -353,16 +354,38 @@ fn with_edge(format: Format, edge: Edge) -> Format {
 
 /// Each style made into a format once: building one for every cell would cost more than writing it.
 pub struct CellStyles {
-    pub language: Language,
-    made: HashMap<CellStyle, Format>,
+    made: Made,
+    /// What was asked for last in each column: mostly that of the next row too.
+    last: BTreeMap<ColNum, (CellStyle, Arc<Format>)>,
+}
+
+struct Made {
+    language: Language,
+    formats: HashMap<CellStyle, Arc<Format>>,
 }
 
 impl CellStyles {
     pub fn new(language: Language) -> Self {
-        Self { language, made: HashMap::new() }
+        Self { made: Made { language, formats: HashMap::new() }, last: BTreeMap::new() }
     }
 
     pub fn format(&mut self, style: CellStyle) -> &Format {
-        self.made.entry(style).or_insert_with(|| style.format(self.language))
+        self.made.format(style)
+    }
+
+    /// [`CellStyles::format`] of a cell in `column`.
+    pub fn format_in(&mut self, column: ColNum, style: CellStyle) -> &Format {
+        let made = &mut self.made;
+        let (known, format) = self.last.entry(column).or_insert_with(|| (style, Arc::clone(made.format(style))));
+        if *known != style {
+            (*known, *format) = (style, Arc::clone(made.format(style)));
+        }
+        format
+    }
+}
+
+impl Made {
+    fn format(&mut self, style: CellStyle) -> &Arc<Format> {
+        self.formats.entry(style).or_insert_with(|| Arc::new(style.format(self.language)))
     }
 }

@@ -110,6 +110,34 @@ impl Opened {
         formats.split("<xf ").nth(style + 1).unwrap().to_string()
     }
 
+    /// What each cell of a sheet looks like, row by row: its format with the font, the fill and the border that it names.
+    pub fn looks(&self, sheet: &str) -> Vec<Vec<String>> {
+        let styles = self.xml("xl/styles.xml");
+        let named = |all: &str, element: &str| -> Vec<String> {
+            let all = styles.split(&format!("<{all} ")).nth(1).unwrap().split(&format!("</{all}>")).next().unwrap();
+            all.split(&format!("<{element}")).skip(1).map(str::to_string).collect()
+        };
+        let (fonts, fills, borders) = (named("fonts", "font>"), named("fills", "fill>"), named("borders", "border"));
+        // `<border>` is followed by parts of it that begin alike.
+        let borders: Vec<&String> = borders.iter().filter(|it| !it.starts_with('s')).collect();
+        let format = |xf: &String| {
+            let part = |name: &str| attribute(xf, name).parse::<usize>().unwrap();
+            let number = attribute(xf, "numFmtId");
+            let code = styles.split("<numFmt ").find(|it| it.starts_with(&format!("numFmtId=\"{number}\"")));
+            let aligned = xf.split_once('>').map_or("", |(_, inner)| inner);
+            let (font, fill, border) = (&fonts[part("fontId")], &fills[part("fillId")], borders[part("borderId")]);
+            let code = code.map_or(number, |code| attribute(code, "formatCode"));
+            format!("{code} {font} {fill} {border} {aligned}")
+        };
+        let formats: Vec<String> = named("cellXfs", "xf ").iter().map(format).collect();
+        let look = |cell: &str| match cell.split('>').next().unwrap().split_once(" s=\"") {
+            Some((_, style)) => formats[style.split('"').next().unwrap().parse::<usize>().unwrap()].clone(),
+            None => String::new(),
+        };
+        let sheet = self.sheet_xml(sheet);
+        sheet.split("<row ").skip(1).map(|row| row.split("<c ").skip(1).map(look).collect()).collect()
+    }
+
     pub fn number_format(&self, code: &str, header: &str) -> String {
         let id = attribute(&self.format_in(code, header), "numFmtId");
         let styles = self.xml("xl/styles.xml");

@@ -114,6 +114,7 @@ fn free_header(language: Language, wanted: &str, taken: &mut Vec<String>) -> Str
 pub(super) fn write(pages: &mut Pages<Layout>, layout: &Layout) -> Written {
     let grid = Grid::of(layout);
     let sheets = layout.sheets();
+    let is_held = layout.rows.len() <= HELD_ROWS_MAX;
     for (index, rows) in sheets.iter().enumerate() {
         let of = (sheets.len() > 1).then_some((index + 1, sheets.len()));
         let write = |page: &mut Page| {
@@ -121,12 +122,15 @@ pub(super) fn write(pages: &mut Pages<Layout>, layout: &Layout) -> Written {
             // From here on strictly downwards: a row that was passed cannot be written again.
             top(page, &grid, of)?;
             header(page, &grid, (index, rows))?;
+            if !is_held {
+                page.many_rows(FIRST_ROW..last_row(rows) + 1);
+            }
             for (offset, row) in rows.iter().enumerate() {
                 line(page, &grid, row, offset, layout.rank(index, offset))?;
             }
             if rows.is_empty() { no_rows(page) } else { editing::add(page, &grid, last_row(rows)) }
         };
-        pages.add_held(layout.rows.len() <= HELD_ROWS_MAX, write)?;
+        pages.add_held(is_held, write)?;
     }
     Ok(())
 }
