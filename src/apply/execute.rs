@@ -10,6 +10,7 @@ use super::prepare::settled_by;
 use super::reconcile::{ObservedState, Reconciler, did_not_happen, not_shown};
 use super::seats::AtStore;
 use super::settle::wait_to_settle;
+use super::stopped::{ChangeResult, Reached, StepError, Stopped};
 use super::{Known, Run};
 use crate::domain::{
     Change, Coupon, CouponId, Draft, ExpectedState, Message, Operation, Outcome, OutcomeKind, RunId, Start, Status,
@@ -26,12 +27,6 @@ const SENDINGS_MAX: u32 = 3;
 const LOOKS_MAX: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(300);
 
-pub(super) struct ChangeResult {
-    pub outcome: Outcome,
-    /// Why the rest of this store's rows need not be tried.
-    pub store_is_down: Option<Message>,
-}
-
 /// The platform shows a step as it is to be.
 #[derive(Default)]
 struct ReadBack {
@@ -46,28 +41,6 @@ struct ReadBack {
     /// The answer was lost and the platform was asked.
     found_later: bool,
 }
-
-/// Why a step, and its change with it, goes no further.
-struct Stopped {
-    kind: OutcomeKind,
-    /// As a part of a sentence.
-    message: Message,
-    /// The id of what to do next.
-    next: &'static str,
-    request_id: Option<String>,
-    /// Why no other row of the store need be tried, without the platform's words: those are told once.
-    store_is_down: Option<Message>,
-}
-
-enum StepError {
-    Stopped(Box<Stopped>),
-    /// The journal cannot be written: then nothing more is sent.
-    Journal(JournalError),
-}
-
-/// Of what is to be done next where a store is down: true only where no earlier step of the change did something.
-const NOTHING_CHANGED: &str = "results-next-connection";
-const SHOP_SILENT: &str = "results-next-shop-silent";
 
 type StepOutcome<T = ReadBack> = Result<T, StepError>;
 
@@ -87,15 +60,6 @@ pub(super) async fn execute(
         Err(StepError::Stopped(stopped)) => Ok(stopped.result(run, change, reached)),
         Err(StepError::Journal(error)) => Err(error),
     }
-}
-
-/// How far a change came.
-#[derive(Default)]
-struct Reached {
-    /// The coupons that steps made.
-    made: Vec<CouponId>,
-    /// What it is of the steps that are done.
-    done: Vec<Operation>,
 }
 
 async fn execute_steps(
@@ -454,104 +418,6 @@ impl StepExecutor<'_> {
 
     fn now(&self) -> Timestamp {
         (self.run.clock)()
-    }
-}
-
-impl Stopped {
-    fn failed(message: Message, request_id: Option<String>) -> Self {
-        let (kind, next) = (OutcomeKind::Failed, "results-next-correct");
-        Self { kind, message, next, request_id, store_is_down: None }
-    }
-
-    /// Nothing is wrong with the row.
-    fn unanswered(message: Message, request_id: Option<String>) -> Self {
-        Self { next: SHOP_SILENT, ..Self::failed(message, request_id) }
-    }
-
-    fn conflict(live: Message) -> Self {
-        let message = message!("results-conflict-late", live = live);
-        let (kind, next) = (OutcomeKind::Conflict, "results-next-export");
-        Self { kind, message, next, request_id: None, store_is_down: None }
-    }
-
-    fn unknown(message: Message, request_id: Option<String>) -> Self {
-        let (kind, next) = (OutcomeKind::Unknown, "results-next-same-again");
-        Self { kind, message, next, request_id, store_is_down: None }
-    }
-
-    fn not_shown(message: Message, request_id: Option<String>) -> Self {
-        let (kind, next) = (OutcomeKind::NotShown, "results-next-look");
-        Self { kind, message, next, request_id, store_is_down: None }
-    }
-
-    fn store_down(message: Message) -> Self {
-        let (kind, next) = (OutcomeKind::Failed, NOTHING_CHANGED);
-        let store_is_down = Some(message!("results-store-down", message = &message));
-        Self { kind, message, next, request_id: None, store_is_down }
-    }
-
-    fn store_down_by(error: &CallError) -> Self {
-        Self { message: error.in_full(), ..Self::store_down(error.sentence.clone()) }
-    }
-
-    /// Every change of the store would be refused as this one was.
-    fn read_only(error: &CallError) -> Self {
-        let store_is_down = Some(message!("results-store-read-only", message = &error.sentence));
-        Self { store_is_down, ..Self::failed(error.in_full(), error.request_id.clone()) }
-    }
-
-    // Nothing was sent, so nothing is in doubt.
-    fn unasked(error: CallError) -> Self {
-        match error.kind {
-            CallErrorKind::Unreachable | CallErrorKind::SignIn | CallErrorKind::Throttled => {
-                Self::store_down_by(&error)
-            }
-            CallErrorKind::ReadOnly => Self::read_only(&error),
-            CallErrorKind::NotAllowed
-            | CallErrorKind::WrongShop
-            | CallErrorKind::Restricted
-            | CallErrorKind::Rejected
-            | CallErrorKind::NotFound => Self::failed(error.in_full(), error.request_id),
-        }
-    }
-
-    /// Told with what earlier steps of the same change did.
-    fn result(self, run: &Run, change: &Change, reached: Reached) -> ChangeResult {
-        let store_is_down = self.store_is_down;
-        let sentence = Message::sentence(self.message);
-        let Reached { made, done } = reached;
-        let is_part_done = !made.is_empty() || !done.is_empty();
-        let done: Vec<Message> = done.into_iter().map(Operation::message).collect();
-        let message = match (made.as_slice(), done.is_empty()) {
-            ([made], _) => message!("results-made-but", coupon = made.as_str(), message = sentence),
-            ([_, ..], _) => {
-                let coupons = made.iter().map(CouponId::as_str).collect::<Vec<_>>().join(", ");
-                message!("results-several-made-but", coupons = coupons, message = sentence)
-            }
-            ([], false) if !change.also.is_empty() => {
-                message!("results-part-done", done = Message::together(done), message = sentence)
-            }
-            ([], _) => sentence,
-        };
-        let next = if is_part_done && [NOTHING_CHANGED, SHOP_SILENT].contains(&self.next) {
-            "results-next-rest"
-        } else {
-            self.next
-        };
-        let outcome = run.outcome_of(change, self.kind, message, Some(message!(next))).having_made(&made);
-        ChangeResult { outcome: Outcome { request_id: self.request_id, ..outcome }, store_is_down }
-    }
-}
-
-impl From<Stopped> for StepError {
-    fn from(stopped: Stopped) -> Self {
-        Self::Stopped(Box::new(stopped))
-    }
-}
-
-impl From<JournalError> for StepError {
-    fn from(error: JournalError) -> Self {
-        Self::Journal(error)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `flow` is the whole of a plan and of an apply, a step a line. `prepare` loads the present state and makes the plan, `seen` keeps that
 //! state with it, `agrees` makes a reviewed one again, `parts` says which rows a workbook may decide, `execute` is
-//! the life of one write (journal, send, ask, prove), `reconcile` what a platform shows of it, `look` what it shows of a row after
+//! the life of one write (journal, send, ask, prove), `stopped` why it goes no further, `reconcile` what a platform shows of it, `look` what it shows of a row after
 //! its outcome, `looks` how one call shows two coupons, `settle` how long what was sent may still arrive, `unresolved` clears up what an earlier run left without an answer,
 //! `forgotten` finds runs that the archive has and the journal has not, `rebuild` takes them over, `archived` tells the archive what
 //! came of a run, also of one that was killed, `undo` what takes a run back; `rights` says what whoever decides may decide, `approval` whether a second
@@ -37,6 +37,7 @@ mod seats;
 mod seen;
 mod settle;
 mod setup;
+mod stopped;
 mod undo;
 mod unresolved;
 mod word;
@@ -69,9 +70,10 @@ use crate::journal::{ApplyLock, Journal, JournalError, Settled, StepRecord};
 use crate::message;
 use crate::plan::{Plan, PlanRow, Verdict};
 use crate::platforms::{Connector, without_known_pages};
-use execute::{ChangeResult, execute};
+use execute::execute;
 use look::look;
 use seats::{AtStore, Seats, UNDER_WAY_A_SEAT};
+use stopped::ChangeResult;
 
 /// Connectors by store; a store that cannot be connected has its reason instead.
 pub type Connectors = BTreeMap<StoreId, Result<Arc<dyn Connector>, Message>>;
