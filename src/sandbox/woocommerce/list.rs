@@ -27,8 +27,7 @@ pub(super) struct CouponReader<'c> {
 
 impl CouponReader<'_> {
     pub fn all(&self) -> Stored<Vec<Entry>> {
-        let stored = self.context.act.coupons(self.shop.id.as_str())?;
-        stored.into_iter().map(|(id, fields)| Ok((id, Coupon::from_fields(fields)?))).collect()
+        self.context.act.coupons_as(self.shop.id.as_str())
     }
 
     /// The coupon with this id. Old releases take an id that is no coupon's for a code.
