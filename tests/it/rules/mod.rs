@@ -476,6 +476,33 @@ fn exceptions_stand_first_and_the_worst_and_soonest_before_the_others() {
 }
 
 #[test]
+fn rows_in_any_order_come_into_the_same_one_and_each_is_found_by_its_key() {
+    let world = World::of(&SHOPEE);
+    // Every seventh sold out, every third on its last day; of codes that sort in another way than they were made.
+    let one = |number: usize| match (number % 7, number % 3) {
+        (0, _) => sold_out(&format!("{}", number * 7_919 % 1_000)),
+        (_, 0) => ending(&format!("{}", number * 7_919 % 1_000), at(23, 0, 0)),
+        _ => coupon(&format!("{}", number * 7_919 % 1_000)),
+    };
+    let mut rows = world.judge((0..200).map(one).collect());
+    couponbook::rules::order_for_display(&mut rows);
+    assert!(rows.is_sorted_by_key(|row| (Urgency::of(row), row.coupon.label().to_string())));
+    let keys: Vec<RowKey> = rows.iter().map(|row| row.key.clone()).collect();
+    for step in [1, 3, 77, 199] {
+        let mut others: Vec<Row> = (0..200).map(|place| rows[place * step % 200].clone()).collect();
+        if step != 1 {
+            assert_ne!(others.iter().map(|row| row.key.clone()).collect::<Vec<_>>(), keys);
+        }
+        couponbook::rules::order_for_display(&mut others);
+        assert_eq!(others.iter().map(|row| row.key.clone()).collect::<Vec<_>>(), keys, "{step}");
+    }
+    let unknown = RowKey::of(world.store.platform, &world.store.shop, &CouponId::new("nobody's"));
+    let list = Rows::from(rows);
+    assert!(keys.iter().all(|key| list.by_key(key).is_some_and(|row| row.key == *key)));
+    assert!(list.by_key(&unknown).is_none());
+}
+
+#[test]
 fn why_names_the_cause_and_then_the_consequence() {
     let world = World::of(&SHOPEE).with_campaign(black_friday());
     let table = [
