@@ -1,5 +1,5 @@
 //! An export becomes a workbook: a file a sheet, `style` for everything a cell can look like, `page` and `table` for
-//! how cells are written.
+//! how cells are written, `looks` for what spares a sheet of many rows the look-up of their formats.
 //!
 //! The writer adds nothing of its own but looks: findings, suggestions and outcomes come in finished. What is known at export
 //! is a plain fill; conditional formats react to a manager's typing only, since plain fills survive every office program.
@@ -14,6 +14,7 @@ mod coverage;
 mod help;
 mod history;
 mod layout;
+mod looks;
 mod page;
 mod replies;
 mod review;

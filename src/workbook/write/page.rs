@@ -11,6 +11,7 @@ use rust_xlsxwriter::{ColNum, Color, DocProperties, ExcelDateTime, RowNum, Url, 
 use super::WriteError;
 use super::cell::{Cell, NextRow, Span, Value, Written, can_be_linked, clean};
 use super::chart::{self, Amounts, Bars, Numbers};
+use super::looks::{FormatOf, Looks};
 use super::style::{BODY, CELL, CellStyle, CellStyles, INK, LINK, Number, SECTION, SUBTITLE, TITLE};
 use crate::domain::{Message, Severity, Timestamp};
 use crate::language::{Language, Script};
@@ -111,51 +112,6 @@ pub struct Page<'a, B> {
     last_row: RowNum,
 }
 
-/// The library looks a cell's format up by all that it says of fonts, borders and fills, which costs as much as the rest of the cell; a
-/// cell without one has its column's. So on a sheet of many rows each column has a format while the rows between are written: that of
-/// the cells that follow each other in it.
-struct Looks {
-    /// The last of them is left out: it is written when the sheet is saved, and its columns have no format any more.
-    rows: Range<RowNum>,
-    /// In which row there is a cell already: those before it are written, and are not touched by a column's new format.
-    begun: Option<RowNum>,
-    columns: BTreeMap<ColNum, Look>,
-}
-
-struct Look {
-    of_column: CellStyle,
-    /// Of the last cell that had another.
-    other: CellStyle,
-}
-
-/// Where a cell's format comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum FormatOf {
-    Itself,
-    Column,
-    /// From its column, which is to have it from now on.
-    NewOfColumn,
-}
-
-impl Looks {
-    /// How a cell with something in it gets its `style`. Never the default one, which counts as none.
-    fn of(&mut self, row: RowNum, column: ColNum, style: CellStyle) -> FormatOf {
-        if !self.rows.contains(&row) || self.begun != Some(row) || style == BODY {
-            return FormatOf::Itself;
-        }
-        let look = self.columns.entry(column).or_insert(Look { of_column: BODY, other: BODY });
-        if look.of_column == style {
-            return FormatOf::Column;
-        }
-        if look.other == style {
-            look.of_column = style;
-            return FormatOf::NewOfColumn;
-        }
-        look.other = style;
-        FormatOf::Itself
-    }
-}
-
 /// The rows of a sheet that is one table: title, line, a gap, the header.
 pub const HEAD_ROW: RowNum = 3;
 
@@ -214,13 +170,12 @@ impl<B> Page<'_, B> {
     /// Of a sheet that is written row by row: `rows` are many, each written from its first column on, and none of their cells has the
     /// workbook's default look.
     pub fn many_rows(&mut self, rows: Range<RowNum>) {
-        let but_the_last = rows.start..rows.end.saturating_sub(1);
-        self.looks = Some(Looks { rows: but_the_last, begun: None, columns: BTreeMap::new() });
+        self.looks = Some(Looks::of(rows));
     }
 
     /// What is empty below the rows looks as everywhere.
     fn forget_looks(&mut self) -> Written {
-        for column in self.looks.take().into_iter().flat_map(|looks| looks.columns.into_keys()) {
+        for column in self.looks.take().into_iter().flat_map(Looks::columns) {
             self.sheet.set_column_format(column, self.styles.format(BODY))?;
         }
         Ok(())
@@ -238,10 +193,8 @@ impl<B> Page<'_, B> {
         self.last_row = self.last_row.max(row);
         let has_own_look = matches!(value, Value::Empty | Value::Link { .. });
         let looks = self.looks.as_mut().filter(|_| !has_own_look);
-        let format_of = looks.map_or(FormatOf::Itself, |looks| looks.of(row, column, style));
-        if let Some(looks) = &mut self.looks {
-            looks.begun = Some(row);
-        }
+        let format_of = looks.map_or(FormatOf::Itself, |looks| looks.format_of(row, column, style));
+        self.looks.iter_mut().for_each(|looks| looks.begin(row));
         let format = self.styles.format_in(column, style);
         if format_of == FormatOf::NewOfColumn {
             self.sheet.set_column_format(column, format)?;
