@@ -57,10 +57,6 @@ impl Fields {
         }
     }
 
-    pub fn to_map(&self) -> Map<String, Value> {
-        self.iter().map(owned).collect()
-    }
-
     fn place_of(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(other, _)| other.as_str().cmp(name))
     }

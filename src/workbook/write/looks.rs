@@ -40,16 +40,17 @@ impl Looks {
         Self { rows: but_the_last, begun: None, columns: BTreeMap::new() }
     }
 
-    /// How a cell with something in it gets its `style`. Never the default one, which counts as none.
+    /// How a cell with something in it, or one of the workbook's default style, gets its `style`. The default one counts as none, so that
+    /// its column must have it too.
     pub fn format_of(&mut self, row: RowNum, column: ColNum, style: CellStyle) -> FormatOf {
-        if !self.rows.contains(&row) || self.begun != Some(row) || style == BODY {
+        if !self.rows.contains(&row) || self.begun != Some(row) {
             return FormatOf::Itself;
         }
         let look = self.columns.entry(column).or_insert(Look { of_column: BODY, other: BODY });
         if look.of_column == style {
             return FormatOf::Column;
         }
-        if look.other == style {
+        if look.other == style || style == BODY {
             look.of_column = style;
             return FormatOf::NewOfColumn;
         }
@@ -65,5 +66,30 @@ impl Looks {
     /// Those that had a format for a while.
     pub fn columns(self) -> impl Iterator<Item = ColNum> {
         self.columns.into_keys()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::style::CELL;
+    use super::*;
+
+    #[test]
+    fn a_column_has_the_look_that_follows_in_it_and_none_where_a_cell_has_none() {
+        let wrapped = CELL.wrap();
+        let mut looks = Looks::of(3..9);
+        let written = [(3, CELL), (4, CELL), (5, CELL), (6, BODY), (7, wrapped), (8, CELL)];
+        let formats: Vec<FormatOf> = written
+            .map(|(row, style)| {
+                // A row's first cell, before which the last one is not written yet.
+                assert!(looks.format_of(row, 0, CELL) == FormatOf::Itself);
+                looks.begin(row);
+                looks.format_of(row, 1, style)
+            })
+            .into();
+        use FormatOf::{Column, Itself, NewOfColumn};
+        // The last row is written when its columns have no format any more.
+        assert!(formats == [Itself, NewOfColumn, Column, NewOfColumn, Itself, Itself]);
+        assert!(looks.columns().eq([1]));
     }
 }

@@ -167,8 +167,7 @@ impl<B> Page<'_, B> {
         Ok(())
     }
 
-    /// Of a sheet that is written row by row: `rows` are many, each written from its first column on, and none of their cells has the
-    /// workbook's default look.
+    /// Of a sheet that is written row by row: `rows` are many, each written from its first column on.
     pub fn many_rows(&mut self, rows: Range<RowNum>) {
         self.looks = Some(Looks::of(rows));
     }
@@ -191,7 +190,7 @@ impl<B> Page<'_, B> {
 
     fn write(&mut self, row: RowNum, column: ColNum, Cell { value, style }: Cell) -> Written {
         self.last_row = self.last_row.max(row);
-        let has_own_look = matches!(value, Value::Empty | Value::Link { .. });
+        let has_own_look = matches!(value, Value::Empty | Value::Link { .. }) && style != BODY;
         let looks = self.looks.as_mut().filter(|_| !has_own_look);
         let format_of = looks.map_or(FormatOf::Itself, |looks| looks.format_of(row, column, style));
         self.looks.iter_mut().for_each(|looks| looks.begin(row));
