@@ -88,7 +88,7 @@ impl Secrets {
     pub fn mask_data(&self, data: &mut Value) {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if !known.runs.is_empty() {
-            known.mask_data(data);
+            known.mask_data(data, &mut Vec::new());
         }
     }
 
@@ -182,19 +182,25 @@ impl Known {
         apart
     }
 
-    fn mask_data(&self, data: &mut Value) {
+    /// `names` are those of the object before it, none of them secret: the rows of a list have the same.
+    fn mask_data(&self, data: &mut Value, names: &mut Vec<String>) {
         match data {
             Value::String(text) => {
                 if let Cow::Owned(masked) = self.masked(text, In::Data) {
                     *text = masked;
                 }
             }
-            Value::Array(members) => members.iter_mut().for_each(|member| self.mask_data(member)),
+            Value::Array(members) => {
+                let mut names = Vec::new();
+                members.iter_mut().for_each(|member| self.mask_data(member, &mut names));
+            }
             Value::Object(fields) => {
-                let is_secret = |name: &&String| matches!(self.masked(name, In::Data), Cow::Owned(_));
-                let named: Vec<String> = fields.keys().filter(is_secret).cloned().collect();
-                named.iter().for_each(|name| drop(fields.remove(name)));
-                fields.values_mut().for_each(|field| self.mask_data(field));
+                if !fields.keys().eq(names.iter()) {
+                    let is_secret = |name: &String| matches!(self.masked(name, In::Data), Cow::Owned(_));
+                    fields.retain(|name, _| !is_secret(name));
+                    *names = fields.keys().cloned().collect();
+                }
+                fields.values_mut().for_each(|field| self.mask_data(field, &mut Vec::new()));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }

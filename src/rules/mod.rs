@@ -83,15 +83,15 @@ impl Judged {
         Self { findings, suggestion, also_answers, campaign: context.campaign.map(|campaign| campaign.name.clone()) }
     }
 
-    /// The findings, of which the first explains all parts of the suggestion: those that another finding gave are named behind it.
-    fn explained(mut self) -> Vec<Finding> {
+    /// Lets the first finding explain all parts of the suggestion: those that another finding gave are named behind it.
+    fn explain(&mut self) {
         // What was taken back of it answers nothing.
         self.also_answers.truncate(self.suggestion.also.len());
-        let Some(first) = self.findings.first_mut() else { return self.findings };
+        let Some(first) = self.findings.first_mut().filter(|_| !self.also_answers.is_empty()) else { return };
         let mut named = vec![first.code];
-        for code in self.also_answers {
-            if !named.contains(&code) {
-                named.push(code);
+        for code in &self.also_answers {
+            if !named.contains(code) {
+                named.push(*code);
             }
         }
         let names: Vec<Message> = named.iter().map(|code| code.message()).collect();
@@ -104,7 +104,6 @@ impl Judged {
             let wording = with_further.chain([by_names]).reduce(Message::or_shorter);
             first.why = wording.unwrap_or_else(|| first.why.clone());
         }
-        self.findings
     }
 
     /// Nothing of it is sent; the finding that would have been answered says `why`.
@@ -125,14 +124,17 @@ pub fn judge(input: &JudgeInput, coupons: Vec<Coupon>, ties: &mut Vec<Tie>) -> V
     coupons
         .into_iter()
         .zip(judged)
-        .map(|(coupon, mut judged)| Row {
-            key: input.key_of(&coupon),
-            money_at_risk: coupon.exposure_at(input.store.currency, input.now),
-            read_at: None,
-            coupon,
-            campaign: judged.campaign.take(),
-            suggestion: judged.suggestion.clone(),
-            findings: judged.explained(),
+        .map(|(coupon, mut judged)| {
+            judged.explain();
+            Row {
+                key: input.key_of(&coupon),
+                money_at_risk: coupon.exposure_at(input.store.currency, input.now),
+                read_at: None,
+                coupon,
+                campaign: judged.campaign,
+                suggestion: judged.suggestion,
+                findings: judged.findings,
+            }
         })
         .collect()
 }
