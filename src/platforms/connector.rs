@@ -188,8 +188,8 @@ pub struct Health {
 impl Health {
     /// Adds what is so of each of the shop's coupons.
     pub fn complete<'a>(&self, coupons: impl IntoIterator<Item = &'a mut Coupon>) {
-        for coupon in coupons {
-            coupon.besides.extend(self.of_each_coupon.clone());
+        if !self.of_each_coupon.is_empty() {
+            coupons.into_iter().for_each(|coupon| coupon.besides.extend(self.of_each_coupon.clone()));
         }
     }
 }

@@ -13,9 +13,10 @@ const WINDOW: Duration = Duration::from_secs(1);
 const DELAY_MAX: Duration = Duration::from_millis(100);
 /// Room for what cannot be seen: a quick answer to a call that arrived late.
 const MARGIN: Duration = Duration::from_millis(5);
-/// A call that leaves this late (timers and busy machines are never exact) does not move those after it: else each would add its
-/// lateness, and the rate would be missed by far at a few dozen calls a second.
-const LATE_MAX: Duration = Duration::from_millis(20);
+/// A call that leaves this late does not move those after it: timers and busy machines are never exact, and a load's first calls wait
+/// for their connections. Else each would add its lateness, and the rate would be missed by far at a few dozen calls a second. What is
+/// caught up so is a tenth of a second's calls, of which no more than the limit leave in any second.
+const LATE_MAX: Duration = Duration::from_millis(100);
 /// The whole limit is won back evenly in this time, so half of it in half of the time.
 const RECOVERY: Duration = Duration::from_secs(60);
 /// However often a platform asks for fewer, this share of the limit is still tried.

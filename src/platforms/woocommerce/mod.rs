@@ -237,12 +237,13 @@ impl WooCommerce {
     /// Good to know and not needed: some shops close their index, and a key that may read coupons need not be allowed to read the
     /// shop's settings.
     async fn shop_says(&self) -> Health {
-        let index = self.read("read the shop's index", "", &[("_fields", "name,timezone_string,gmt_offset")]).await;
-        let index = index.map(|answer| serde_json::from_value::<Index>(answer.body).unwrap_or_default());
-        let index = index.unwrap_or_default();
+        let index = self.read("read the shop's index", "", &[("_fields", "name,timezone_string,gmt_offset")]);
         // Only the fields asked for: the whole of it takes a shop seconds.
         let wanted = [("_fields", "environment.version,settings.currency")];
-        let status = self.read("read the shop's status", "wc/v3/system_status", &wanted).await;
+        let status = self.read("read the shop's status", "wc/v3/system_status", &wanted);
+        let (index, status) = futures::future::join(index, status).await;
+        let index = index.map(|answer| serde_json::from_value::<Index>(answer.body).unwrap_or_default());
+        let index = index.unwrap_or_default();
         let status = status.map(|answer| answer.body).unwrap_or_default();
         let said = |at: &str| status.pointer(at).and_then(Value::as_str).map(str::to_string);
         let currency = match said("/settings/currency") {

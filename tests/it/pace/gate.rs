@@ -40,6 +40,19 @@ fn no_second_sees_more_calls_than_the_limit_and_nearly_all_of_it_is_used() {
 }
 
 #[test]
+fn what_a_load_lost_while_its_connections_were_made_is_won_back() {
+    let (limit, calls) = (200, 500);
+    let mut schedule = Schedule::new(limit);
+    let waits_at_first = |call: usize| Duration::from_millis(if call == 16 { 80 } else { 0 });
+    let left = leave(&mut schedule, Instant::now(), calls, waits_at_first);
+    for (first, after) in left.iter().zip(left.iter().skip(limit as usize)) {
+        assert!(*after - *first >= Duration::from_secs(1));
+    }
+    let rate = (calls - 1) as f64 / left.last().unwrap().as_secs_f64();
+    assert!(rate >= 0.975 * f64::from(limit), "{rate}");
+}
+
+#[test]
 fn calls_that_arrive_late_do_not_crowd_the_platforms_second() {
     for limit in [1_usize, 10, 50] {
         let mut schedule = Schedule::new(limit as u32);
