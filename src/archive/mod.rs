@@ -40,6 +40,7 @@ mod verify;
 mod written;
 mod zip;
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ use std::path::{Path, PathBuf};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Export, ExportId, IsoWeek, Row, Rows, SharedFields, SignOff, Slot, Timestamp};
+use crate::domain::{Coupon, Export, ExportId, IsoWeek, Row, Rows, SharedFields, SignOff, Slot, StoreLoad, Timestamp};
 use crate::durable;
 
 pub use bundle::{Bundle, BundleKind};
@@ -191,21 +192,11 @@ impl Archive {
     ///
     /// Every file is checked against its SHA-256 first: what was changed or lost since is named, and nothing of it is used.
     pub fn load_snapshot(&self, export: &ExportId) -> Result<Export, ArchiveError> {
-        let folder = self.known_folder(export)?;
-        let manifest = Manifest::read(&folder)?;
-        manifest.check(&folder)?;
-        let head = read_head(&folder.join("export.json"))?;
-        if head.export.id != *export {
-            // A folder that was given another export's name.
-            return Err(ArchiveError::Changed { path: folder });
-        }
-        let coupons = folder.join("coupons.parquet");
+        let (head, coupons) = self.unchanged_head(export)?;
         let mut rows: Vec<Row> = Vec::with_capacity(head.rows);
         let mut shared = SharedFields::default();
         scan::each_row(&coupons, "record", |cells| {
-            let record = cells.text("record").unwrap_or_default();
-            let mut row: Row =
-                serde_json::from_str(record).map_err(|source| ArchiveError::unreadable(&coupons, source))?;
+            let mut row = row_of(&coupons, cells)?;
             shared.share(&mut row.coupon);
             rows.push(row);
             Ok(())
@@ -215,6 +206,45 @@ impl Archive {
             return Err(ArchiveError::unreadable(&coupons, found));
         }
         Ok(Export { rows: rows.into(), ..head.export })
+    }
+
+    /// `export` without its rows, and the coupons that it saw of those of its stores that are `wanted`.
+    ///
+    /// # Errors
+    /// As [`Archive::load_snapshot`].
+    pub fn load_coupons(
+        &self,
+        export: &ExportId,
+        wanted: impl Fn(&StoreLoad) -> bool,
+    ) -> Result<(Export, Vec<Coupon>), ArchiveError> {
+        let (Head { export, .. }, table) = self.unchanged_head(export)?;
+        let stores: HashSet<&str> =
+            export.stores.iter().filter(|load| wanted(load)).map(|load| load.store.id.as_str()).collect();
+        let (mut coupons, mut shared) = (Vec::new(), SharedFields::default());
+        if !stores.is_empty() {
+            scan::each_row(&table, "store record", |cells| {
+                if cells.text("store").is_some_and(|store| stores.contains(store)) {
+                    let mut coupon = row_of(&table, cells)?.coupon;
+                    shared.share(&mut coupon);
+                    coupons.push(coupon);
+                }
+                Ok(())
+            })?;
+        }
+        Ok((export, coupons))
+    }
+
+    /// All that a snapshot says but its rows, and the table that has these. Every file of it was compared with its manifest.
+    fn unchanged_head(&self, export: &ExportId) -> Result<(Head, PathBuf), ArchiveError> {
+        let folder = self.known_folder(export)?;
+        let manifest = Manifest::read(&folder)?;
+        manifest.check(&folder)?;
+        let head = read_head(&folder.join("export.json"))?;
+        if head.export.id != *export {
+            // A folder that was given another export's name.
+            return Err(ArchiveError::Changed { path: folder });
+        }
+        Ok((head, folder.join("coupons.parquet")))
     }
 
     /// The SHA-256 over the SHA-256 of a snapshot's files, as its manifest has it.
@@ -394,6 +424,12 @@ fn folders(parent: &Path, prefix: &str) -> Result<Vec<(String, PathBuf)>, Archiv
         }
     }
     Ok(found)
+}
+
+/// The row that a line of the table `coupons` has whole.
+fn row_of(coupons: &Path, cells: &scan::Cells) -> Result<Row, ArchiveError> {
+    serde_json::from_str(cells.text("record").unwrap_or_default())
+        .map_err(|source| ArchiveError::unreadable(coupons, source))
 }
 
 fn read_head(path: &Path) -> Result<Head, ArchiveError> {

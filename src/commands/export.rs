@@ -296,7 +296,7 @@ pub async fn only_estimate(args: &ExportArgs, context: &Context<'_>) -> Result<(
 
 /// The stores to load, each with the calls that it is expected to take, and what that comes to.
 fn forecast(context: &Context<'_>, settings: &Settings, connections: &Connections) -> (Vec<ToLoad>, Estimate) {
-    let known = known(context, settings);
+    let known = known(context, settings, connections);
     let to_load = |store: &StoreSettings| ToLoad {
         store: store.store.clone(),
         connector: connections.connector(&store.store.id),
@@ -313,9 +313,10 @@ fn forecast(context: &Context<'_>, settings: &Settings, connections: &Connection
 }
 
 /// What earlier exports saw. An archive that cannot be read makes the estimate worse, and is a matter of its own.
-fn known(context: &Context<'_>, settings: &Settings) -> BTreeMap<StoreId, EarlierLoad> {
+fn known(context: &Context<'_>, settings: &Settings, connections: &Connections) -> BTreeMap<StoreId, EarlierLoad> {
     let stores: BTreeSet<StoreId> = settings.stores.iter().map(|store| store.store.id.clone()).collect();
-    earlier_loads(&context.archive(settings), &stores).unwrap_or_else(|error| {
+    let each_of = |store: &StoreId| connections.connector(store).is_ok_and(|it| it.counts_by_each_coupon());
+    earlier_loads(&context.archive(settings), &stores, each_of).unwrap_or_else(|error| {
         context.note(&format!("note: earlier exports cannot be used to estimate this one: {error}"));
         BTreeMap::new()
     })

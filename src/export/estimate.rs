@@ -6,8 +6,8 @@ use std::fmt;
 
 use super::ToLoad;
 use crate::archive::{Archive, ArchiveError};
-use crate::domain::{Coupon, Platform, StoreId, grouped};
-use crate::platforms::{QuotaLeft, StorePace};
+use crate::domain::{Coupon, Load, Platform, StoreId, StoreLoad, grouped};
+use crate::platforms::{KnownCoupons, QuotaLeft, StorePace};
 
 /// An export of only some stores tells nothing of the others; so many are looked through for all of them.
 const EXPORTS_MAX: usize = 4;
@@ -64,18 +64,21 @@ pub struct QuotaEstimate {
 /// What an earlier export saw of a store, and how long that took.
 #[derive(Debug, Clone, Default)]
 pub struct EarlierLoad {
+    pub count: usize,
+    /// Only where each was asked for.
     pub coupons: Vec<Coupon>,
     pub calls: u64,
     pub seconds: f64,
 }
 
-/// The newest load of each of `stores` that one of the last few exports loaded.
+/// The newest load of each of `stores` that one of the last few exports loaded, with each coupon of those for which `each_of` says so.
 ///
 /// # Errors
 /// If the archive cannot be read, or a snapshot was changed.
 pub fn earlier_loads(
     archive: &Archive,
     stores: &BTreeSet<StoreId>,
+    each_of: impl Fn(&StoreId) -> bool,
 ) -> Result<BTreeMap<StoreId, EarlierLoad>, ArchiveError> {
     let mut known: BTreeMap<StoreId, EarlierLoad> = BTreeMap::new();
     let exports = archive.known_exports()?.into_iter().filter(|export| export.follows.is_none());
@@ -84,16 +87,17 @@ pub fn earlier_loads(
         if missing.is_empty() {
             break;
         }
-        let mut export = archive.load_snapshot(&export.id)?;
-        let newly = export.stores.iter().filter(|load| missing.contains(&load.store.id) && load.load.is_loaded());
-        let mut loads: BTreeMap<StoreId, EarlierLoad> = newly
-            .map(|load| {
-                (load.store.id.clone(), EarlierLoad { coupons: Vec::new(), calls: load.calls, seconds: load.seconds })
-            })
-            .collect();
-        for row in export.rows.drain(..) {
-            if let Some(load) = loads.get_mut(&row.coupon.store) {
-                load.coupons.push(row.coupon);
+        let is_new = |load: &StoreLoad| missing.contains(&load.store.id) && load.load.is_loaded();
+        let (export, coupons) = archive.load_coupons(&export.id, |load| is_new(load) && each_of(&load.store.id))?;
+        let mut loads: BTreeMap<StoreId, EarlierLoad> = BTreeMap::new();
+        for StoreLoad { store, load, calls, seconds, .. } in export.stores.into_iter().filter(is_new) {
+            let Load::Loaded { count, .. } = load else { continue };
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            loads.insert(store.id, EarlierLoad { count, coupons: Vec::new(), calls, seconds });
+        }
+        for coupon in coupons {
+            if let Some(load) = loads.get_mut(&coupon.store) {
+                load.coupons.push(coupon);
             }
         }
         known.extend(loads);
@@ -107,11 +111,14 @@ pub fn forecasts(stores: &[ToLoad], known: &BTreeMap<StoreId, EarlierLoad>) -> V
     connected
         .map(|(store, connector)| {
             let earlier = known.get(&store.id);
-            let coupons: Vec<&Coupon> = earlier.into_iter().flat_map(|load| &load.coupons).collect();
+            let coupons = match earlier {
+                Some(load) if connector.counts_by_each_coupon() => KnownCoupons::Each(&load.coupons),
+                _ => KnownCoupons::Count(earlier.map_or(0, |load| load.count)),
+            };
             StoreForecast {
                 platform: store.platform,
                 platform_name: connector.abilities().name,
-                calls: connector.calls_to_load(&coupons)
+                calls: connector.calls_to_load(coupons)
                     + connector.calls_about_the_shop()
                     + connector.calls_about_the_sign_in(),
                 was_loaded: earlier.is_some(),

@@ -115,8 +115,13 @@ pub trait Connector: Send + Sync {
     /// earlier load; at least that many if there is none. Sends nothing.
     ///
     /// What holds unless a connector knows better: pages of a hundred, and nothing besides.
-    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        pages_of(known.len(), USUAL_PAGE_SIZE)
+    fn calls_to_load(&self, known: KnownCoupons<'_>) -> u64 {
+        pages_of(known.count(), USUAL_PAGE_SIZE)
+    }
+
+    /// Whether [`Connector::calls_to_load`] looks at each coupon; of any other store the archive need not be read for it.
+    fn counts_by_each_coupon(&self) -> bool {
+        false
     }
 
     /// How many calls [`Connector::sign_in_again_by`] would take now. Sends nothing.
@@ -183,6 +188,32 @@ pub struct Health {
     pub quota: Option<Quota>,
     /// What else there is to know before it is relied upon: of a file, what was understood of it and what was not.
     pub notes: Vec<Message>,
+}
+
+/// What an earlier load saw of a store.
+#[derive(Debug, Clone, Copy)]
+pub enum KnownCoupons<'a> {
+    /// So many.
+    Count(usize),
+    /// Where the connector [counts by each](Connector::counts_by_each_coupon).
+    Each(&'a [Coupon]),
+}
+
+impl<'a> KnownCoupons<'a> {
+    pub fn count(self) -> usize {
+        match self {
+            Self::Count(count) => count,
+            Self::Each(coupons) => coupons.len(),
+        }
+    }
+
+    /// None of them where only their number is known.
+    pub fn each(self) -> &'a [Coupon] {
+        match self {
+            Self::Count(_) => &[],
+            Self::Each(coupons) => coupons,
+        }
+    }
 }
 
 impl Health {

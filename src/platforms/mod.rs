@@ -37,7 +37,7 @@ mod wrong_shop;
 pub use account::{Account, ConnectError, PaceOverride, Proxy};
 pub use call_log::{CallLog, CallOutcome, CallRecord};
 pub use client::Tally;
-pub use connector::{Connector, Health, Listing, Receipt, is_ours};
+pub use connector::{Connector, Health, KnownCoupons, Listing, Receipt, is_ours};
 pub use entry::{Connected, Entry, Platforms};
 pub use errors::{CallError, CallErrorKind, SendError, without_known_pages};
 pub use keys::{Key, KeyCheck, KeyKind, KeyProblem, Keys, Place};

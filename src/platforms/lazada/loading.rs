@@ -194,7 +194,7 @@ impl Lazada {
     }
 
     /// The pages of both lists, and a page of products for each voucher that is for certain products only.
-    pub(super) fn calls_of_a_listing(&self, known: &[&Coupon]) -> u64 {
+    pub(super) fn calls_of_a_listing(&self, known: &[Coupon]) -> u64 {
         let of =
             |wanted: &str| known.iter().filter(|coupon| rule(&coupon.other_rules, "voucher_type") == wanted).count();
         let lists: u64 = VOUCHER_TYPES.iter().map(|voucher_type| pages_of(of(voucher_type), PAGE_SIZE)).sum();

@@ -23,7 +23,7 @@ use self::voucher::{Field, SKU_IDS};
 use self::wire::{COLLECTIBLE, Seller, VOUCHER_TYPES, Voucher, WITH_CODE};
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem};
-use super::connector::{Connector, Health, Listing, Receipt};
+use super::connector::{Connector, Health, KnownCoupons, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::hashes::fingerprint;
@@ -322,8 +322,12 @@ impl Connector for Lazada {
         })
     }
 
-    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        self.calls_of_a_listing(known) + self.session.calls_to_renew()
+    fn calls_to_load(&self, known: KnownCoupons<'_>) -> u64 {
+        self.calls_of_a_listing(known.each()) + self.session.calls_to_renew()
+    }
+
+    fn counts_by_each_coupon(&self) -> bool {
+        true
     }
 }
 

@@ -21,7 +21,7 @@ use self::layout::{KEYS, Layout};
 use self::newest::Newest;
 use self::read::Read;
 use super::account::{Account, ConnectError};
-use super::connector::{Connector, Health, Listing, Receipt};
+use super::connector::{Connector, Health, KnownCoupons, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::keys::Place;
@@ -152,7 +152,7 @@ impl Connector for Sheet {
         last.as_ref().map(|(_, read)| read.source.clone())
     }
 
-    fn calls_to_load(&self, _known: &[&Coupon]) -> u64 {
+    fn calls_to_load(&self, _known: KnownCoupons<'_>) -> u64 {
         0
     }
 }

@@ -12,7 +12,7 @@ use super::{CLOCKS_APART_MAX, DETAILS_AT_ONCE, Shopee};
 use crate::domain::{Coupon, CouponId, Message, Timestamp};
 use crate::message;
 use crate::platforms::client::{Answer, Problem};
-use crate::platforms::connector::{Listing, pages_of};
+use crate::platforms::connector::{KnownCoupons, Listing, pages_of};
 use crate::platforms::errors::CallErrorKind;
 use crate::platforms::lenient;
 use crate::platforms::listed::{Listed, unreadable as unreadable_coupon};
@@ -149,16 +149,17 @@ impl Shopee {
     }
 
     /// The list, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
-    pub(super) fn calls_of_a_listing(&self, known: &[&Coupon]) -> u64 {
+    pub(super) fn calls_of_a_listing(&self, known: KnownCoupons<'_>) -> u64 {
         let now = self.client.now();
+        let at_present = known.each().iter();
         let at_present: Vec<Coupon> =
-            known.iter().map(|coupon| Coupon { status: status_at(&coupon.usable, now), ..(*coupon).clone() }).collect();
+            at_present.map(|coupon| Coupon { status: status_at(&coupon.usable, now), ..coupon.clone() }).collect();
         let kept: BTreeMap<String, Kept> = self.cache.as_ref().map(DetailCache::load).unwrap_or_default();
         let is_kept = |coupon: &&Coupon| kept.get(coupon.id.as_str()).is_some_and(|kept| kept.is_of(coupon.status));
         let recalled: BTreeSet<&CouponId> = at_present.iter().filter(is_kept).map(|coupon| &coupon.id).collect();
         let asked_anew = to_ask_anew(&recalled, &at_present.iter().collect::<Vec<_>>(), &kept).len();
-        let details = known.len() - recalled.len() + asked_anew;
-        pages_of(known.len(), PAGE_SIZE) + details as u64 + self.session.calls_to_renew()
+        let details = known.count() - recalled.len() + asked_anew;
+        pages_of(known.count(), PAGE_SIZE) + details as u64 + self.session.calls_to_renew()
     }
 }
 

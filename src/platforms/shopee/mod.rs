@@ -26,7 +26,7 @@ use self::spelling::spelled;
 use self::wire::ShopInfo;
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem, Request, at_path};
-use super::connector::{Connector, Health, Listing, Receipt};
+use super::connector::{Connector, Health, KnownCoupons, Listing, Receipt};
 use super::entry::Entry;
 use super::errors::{CallError, SendError};
 use super::hashes::fingerprint;
@@ -244,8 +244,12 @@ impl Connector for Shopee {
         status.authorization_ends.or_else(|| status.sign_in_again_by())
     }
 
-    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+    fn calls_to_load(&self, known: KnownCoupons<'_>) -> u64 {
         self.calls_of_a_listing(known)
+    }
+
+    fn counts_by_each_coupon(&self) -> bool {
+        true
     }
 
     fn calls_about_the_sign_in(&self) -> u64 {

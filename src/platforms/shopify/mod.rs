@@ -29,7 +29,7 @@ use self::session::ShopifyTokens;
 use self::wire::{Page, Shop};
 use super::account::{Account, ConnectError};
 use super::client::{Answer, ApiClient, Problem, Request, at_path, secret_header};
-use super::connector::{Connector, Health, Listing, Receipt, pages_of};
+use super::connector::{Connector, Health, KnownCoupons, Listing, Receipt, pages_of};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::hashes::fingerprint;
@@ -493,8 +493,8 @@ impl Connector for Shopify {
     }
 
     /// The pages, the count behind them, and a token where none is kept.
-    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
-        pages_of(known.len(), documents::PAGE_SIZE as usize) + 1 + self.session.calls_to_renew()
+    fn calls_to_load(&self, known: KnownCoupons<'_>) -> u64 {
+        pages_of(known.count(), documents::PAGE_SIZE as usize) + 1 + self.session.calls_to_renew()
     }
 }
 

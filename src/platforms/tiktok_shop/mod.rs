@@ -23,7 +23,7 @@ use self::wire::{Found, Shop, WireCoupon};
 use super::account::{Account, ConnectError};
 use super::call_log::CallOutcome;
 use super::client::{Answer, ApiClient, Problem};
-use super::connector::{Connector, Health, Listing, Receipt, pages_of};
+use super::connector::{Connector, Health, KnownCoupons, Listing, Receipt, pages_of};
 use super::entry::Entry;
 use super::errors::{CallError, CallErrorKind, SendError};
 use super::hashes::fingerprint;
@@ -289,9 +289,9 @@ impl Connector for TiktokShop {
     }
 
     /// The search, one detail a coupon, and what comes before: a refreshed sign-in, the shop's cipher.
-    fn calls_to_load(&self, known: &[&Coupon]) -> u64 {
+    fn calls_to_load(&self, known: KnownCoupons<'_>) -> u64 {
         let before = self.session.calls_to_renew() + u64::from(!self.cipher.initialized());
-        before + pages_of(known.len(), search::PAGE_SIZE) + known.len() as u64
+        before + pages_of(known.count(), search::PAGE_SIZE) + known.count() as u64
     }
 }
 

@@ -58,6 +58,17 @@ fn an_estimate_without_secrets_counts_every_store_as_one_with_them_does() {
 }
 
 #[test]
+fn an_estimate_after_an_export_is_what_the_next_one_takes_whatever_the_platforms() {
+    let (tool, shops) = Tool::with_shops(SMALL_SHOPS);
+    let made = || shops.counts().calls.iter().map(|count| count.requests).sum::<u64>();
+    tool.run(["export"]).exits(0);
+    let estimate = tool.run(["export", "--estimate", "--json"]).exits(0).json();
+    let before = made();
+    tool.run(["export"]).exits(0);
+    assert_eq!(estimate["calls"], made() - before, "{estimate}");
+}
+
+#[test]
 fn a_missing_secret_costs_its_own_store_only() {
     let (mut tool, _shops) = Tool::with_shops(SMALL_SHOPS);
     let missing = tool.environment.keys().find(|name| name.contains("CONSUMER_SECRET")).unwrap().clone();

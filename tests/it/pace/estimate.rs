@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::trouble::always;
-use couponbook::domain::{Coupon, Platform};
+use couponbook::domain::Platform;
 use couponbook::export::{StoreForecast, ToLoad, estimate, load};
 use couponbook::language::Language;
-use couponbook::platforms::{AppPace, PaceOverride, QuotaLeft, StorePace};
+use couponbook::platforms::{AppPace, KnownCoupons, PaceOverride, QuotaLeft, StorePace};
 use couponbook::sandbox::{FaultKind, Matching};
 
 use super::shops::{Shops, at, listed};
@@ -69,16 +69,16 @@ async fn for_a_store_that_was_loaded_before_the_estimate_is_the_number_of_calls_
         let mut known = listed(&*first).await;
         for round in ["once", "twice"] {
             let next = shops.exporting(store);
-            let expected = next.calls_to_load(&known.iter().collect::<Vec<_>>());
+            let expected = next.calls_to_load(KnownCoupons::Each(&known));
             assert_eq!(next.tally().calls, 0, "an estimate sends nothing");
             known = listed(&*next).await;
             assert_eq!(next.tally().calls, expected, "{store} loaded {round}");
         }
         let plan = shops.planning(store);
-        let expected = plan.calls_to_load(&known.iter().collect::<Vec<&Coupon>>());
+        let expected = plan.calls_to_load(KnownCoupons::Each(&known));
         listed(&*plan).await;
         assert_eq!(plan.tally().calls, expected, "{store} without memory");
-        assert!(first.tally().calls >= shops.exporting(store).calls_to_load(&[]));
+        assert!(first.tally().calls >= shops.exporting(store).calls_to_load(KnownCoupons::Count(0)));
     }
 }
 
