@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// An answer of a platform is millions of small texts, and the system's allocator took a sixth of an export.
+/// Answers are millions of small texts: figures in docs/performance.md, "Exporting".
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
