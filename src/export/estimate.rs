@@ -64,6 +64,7 @@ pub struct QuotaEstimate {
 /// What an earlier export saw of a store, and how long that took.
 #[derive(Debug, Clone, Default)]
 pub struct EarlierLoad {
+    /// How many coupons it had.
     pub count: usize,
     /// Only where each was asked for.
     pub coupons: Vec<Coupon>,

@@ -100,6 +100,16 @@ fn what_is_no_secret_stays_as_it_is() {
 }
 
 #[test]
+fn a_field_that_is_called_by_a_secret_goes_wherever_it_stands_in_a_list() {
+    let secrets = secrets();
+    let plain = json!({ "id": 1, "name": "one" });
+    let with = json!({ "id": 1, "name": "one", SECRET: 1 });
+    let mut data = json!([plain, with, plain, { "inner": [with, plain, with] }, with]);
+    secrets.mask_data(&mut data);
+    assert_eq!(data, json!([plain, plain, plain, { "inner": [plain, plain, plain] }, plain]));
+}
+
+#[test]
 fn a_message_is_one_short_line_with_no_piece_of_a_secret_where_it_is_cut() {
     let secrets = secrets();
     let told = secrets.tidy(&format!("{}{SECRET}", "x".repeat(190)));
