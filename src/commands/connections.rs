@@ -185,11 +185,12 @@ pub async fn serve_sandbox(
     scenario_file: Option<&Path>,
     address: SocketAddr,
 ) -> Result<Running, Failure> {
-    durable::create_folder(folder)?;
     let sandbox = if Sandbox::exists(folder) && !fresh {
         Sandbox::open(folder)?
     } else {
-        Sandbox::create(folder, &scenario(scenario_file, context.now())?)?
+        let scenario = scenario(scenario_file, context.now())?;
+        durable::create_folder(folder)?;
+        Sandbox::create(folder, &scenario)?
     };
     Ok(sandbox.serve(address, context.world.clock.clone()).await?)
 }

@@ -69,6 +69,15 @@ fn an_estimate_after_an_export_is_what_the_next_one_takes_whatever_the_platforms
 }
 
 #[test]
+fn shops_that_cannot_be_read_leave_no_folder_behind() {
+    let (tool, _shops) = Tool::with_shops(SMALL_SHOPS);
+    let (scenario, folder) = (tool.path("broken.toml"), tool.path("new-shops"));
+    std::fs::write(&scenario, "[[stores]]\nid = \"x\"\n").unwrap();
+    tool.run(["sandbox", "--scenario", scenario.to_str().unwrap(), "--dir", folder.to_str().unwrap()]).exits(2);
+    assert!(!folder.exists());
+}
+
+#[test]
 fn a_missing_secret_costs_its_own_store_only() {
     let (mut tool, _shops) = Tool::with_shops(SMALL_SHOPS);
     let missing = tool.environment.keys().find(|name| name.contains("CONSUMER_SECRET")).unwrap().clone();
