@@ -151,9 +151,8 @@ impl Shopee {
     /// The list, a detail for each voucher of which not enough is remembered, and a refreshed sign-in where it is due.
     pub(super) fn calls_of_a_listing(&self, known: KnownCoupons<'_>) -> u64 {
         let now = self.client.now();
-        let at_present = known.each().iter();
-        let at_present: Vec<Coupon> =
-            at_present.map(|coupon| Coupon { status: status_at(&coupon.usable, now), ..coupon.clone() }).collect();
+        let as_of_now = |coupon: &Coupon| Coupon { status: status_at(&coupon.usable, now), ..coupon.clone() };
+        let at_present: Vec<Coupon> = known.each().iter().map(as_of_now).collect();
         let kept: BTreeMap<String, Kept> = self.cache.as_ref().map(DetailCache::load).unwrap_or_default();
         let is_kept = |coupon: &&Coupon| kept.get(coupon.id.as_str()).is_some_and(|kept| kept.is_of(coupon.status));
         let recalled: BTreeSet<&CouponId> = at_present.iter().filter(is_kept).map(|coupon| &coupon.id).collect();
